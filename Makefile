@@ -1,0 +1,31 @@
+.PHONY: demo test lint bench dashboards clean help
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+help: ## What each command does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/.ready: pyproject.toml requirements.lock
+	@sh .ci/environment $(VENV)
+	@touch $@
+
+demo: $(VENV)/.ready ## Simulate two cities, build the warehouse, print the headline figures
+	@$(BIN)/ratehouse demo
+
+test: $(VENV)/.ready ## Run every test (browser tests need Chromium)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/.ready ## Style and structure of Python and SQL
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+	@$(BIN)/sqlfluff lint dbt_project/models
+
+bench: $(VENV)/.ready ## 57,000 accounts, ten years: takes most of an hour
+	@$(BIN)/python -m bench
+
+dashboards: $(VENV)/.ready ## Open the dashboards on the current build
+	@$(BIN)/ratehouse dashboards
+
+clean: ## Remove the environment and everything that was built
+	rm -rf $(VENV) data/landing data/warehouse data/reports dbt_project/target

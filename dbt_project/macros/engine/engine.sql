@@ -1,0 +1,32 @@
+{# What DuckDB and Spark say differently. Nothing outside this folder may know which engine runs. #}
+
+{% macro days_between(first_day, last_day) %}{{ return(adapter.dispatch('days_between')(first_day, last_day)) }}{% endmacro %}
+{% macro default__days_between(first_day, last_day) %}datediff('day', {{ first_day }}, {{ last_day }}){% endmacro %}
+{% macro spark__days_between(first_day, last_day) %}datediff({{ last_day }}, {{ first_day }}){% endmacro %}
+
+{% macro add_days(day, days) %}{{ return(adapter.dispatch('add_days')(day, days)) }}{% endmacro %}
+{% macro default__add_days(day, days) %}cast({{ day }} + cast({{ days }} as integer) as date){% endmacro %}
+{% macro spark__add_days(day, days) %}date_add({{ day }}, {{ days }}){% endmacro %}
+
+{# One output row for each whole number from first to last, both included; none where last is below first. #}
+{% macro explode_range(first_number, last_number) %}{{ return(adapter.dispatch('explode_range')(first_number, last_number)) }}{% endmacro %}
+{% macro default__explode_range(first_number, last_number) %}unnest(range({{ first_number }}, {{ last_number }} + 1)){% endmacro %}
+{% macro spark__explode_range(first_number, last_number) %}explode(case when {{ first_number }} <= {{ last_number }} then sequence({{ first_number }}, {{ last_number }}) else array() end){% endmacro %}
+
+{# Inside a window: the first value that is not null. #}
+{% macro first_known(expression) %}{{ return(adapter.dispatch('first_known')(expression)) }}{% endmacro %}
+{% macro default__first_known(expression) %}first_value({{ expression }} ignore nulls){% endmacro %}
+{% macro spark__first_known(expression) %}first_value({{ expression }}, true){% endmacro %}
+
+{% macro last_known(expression) %}{{ return(adapter.dispatch('last_known')(expression)) }}{% endmacro %}
+{% macro default__last_known(expression) %}last_value({{ expression }} ignore nulls){% endmacro %}
+{% macro spark__last_known(expression) %}last_value({{ expression }}, true){% endmacro %}
+
+{# The value of one column in the row where another is smallest or largest, as an aggregate. #}
+{% macro value_at_max(value, by) %}{{ return(adapter.dispatch('value_at_max')(value, by)) }}{% endmacro %}
+{% macro default__value_at_max(value, by) %}max_by({{ value }}, {{ by }}){% endmacro %}
+
+{# Is an item one of a comma-separated list? #}
+{% macro list_has_item(list, item) %}{{ return(adapter.dispatch('list_has_item')(list, item)) }}{% endmacro %}
+{% macro default__list_has_item(list, item) %}list_contains(string_split({{ list }}, ','), {{ item }}){% endmacro %}
+{% macro spark__list_has_item(list, item) %}array_contains(split({{ list }}, ','), {{ item }}){% endmacro %}

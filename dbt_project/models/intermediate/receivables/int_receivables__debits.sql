@@ -1,0 +1,127 @@
+with postings as (
+
+    select * from {{ ref('int_receivables__postings') }}
+    where debit_class is not null
+
+),
+
+named as (
+
+    select * from {{ ref('int_receivables__named_postings') }}
+    where credit_usd > 0
+
+),
+
+application_order as (
+
+    select * from {{ ref('stg_policy__application_order') }}
+
+),
+
+named_by_service as (
+
+    select
+        account_key,
+        bill_id,
+        fits_class,
+        named_service,
+        sum(credit_usd) as credit_usd
+    from named
+    where named_service is not null
+    group by account_key, bill_id, fits_class, named_service
+
+),
+
+named_by_bill as (
+
+    select
+        account_key,
+        bill_id,
+        fits_class,
+        sum(credit_usd) as credit_usd
+    from named
+    where named_service is null
+    group by account_key, bill_id, fits_class
+
+),
+
+-- The most that credits naming its bill could ever take off a debit.
+bounded as (
+
+    select
+        postings.*,
+        coalesce(kinds.application_rank, 99) as kind_rank,
+        coalesce(services.application_rank, 99) as service_rank,
+        named_by_service.credit_usd is not null or named_by_bill.credit_usd is not null as is_named,
+        least(
+            postings.amount_usd, coalesce(named_by_service.credit_usd, 0) + coalesce(named_by_bill.credit_usd, 0)
+        ) as most_named_usd
+    from postings
+    left join application_order as kinds
+        on
+            postings.utility_id = kinds.utility_id
+            and kinds.dimension = 'kind'
+            and postings.debit_class = kinds.item
+    left join application_order as services
+        on
+            postings.utility_id = services.utility_id
+            and services.dimension = 'service'
+            and postings.service = services.item
+    left join named_by_service
+        on
+            postings.account_key = named_by_service.account_key
+            and postings.bill_id = named_by_service.bill_id
+            and postings.debit_class = named_by_service.fits_class
+            and postings.service = named_by_service.named_service
+    left join named_by_bill
+        on
+            postings.account_key = named_by_bill.account_key
+            and postings.bill_id = named_by_bill.bill_id
+            and postings.debit_class = named_by_bill.fits_class
+
+),
+
+queued as (
+
+    select
+        *,
+        row_number() over queue as queue_no,
+        sum(amount_usd - most_named_usd) over queue as least_hi_usd
+    from bounded
+    window
+        queue as (
+            partition by account_key
+            order by due_on asc nulls last, posted_on asc, kind_rank asc, service_rank asc, posting_id asc
+            rows between unbounded preceding and current row
+        )
+
+),
+
+-- A debit waits behind whatever may ever stand before it: also behind what is due later but was posted while its own due date
+-- was not known. The highest running sum among those bounds what must be covered before this debit is.
+final as (
+
+    select
+        account_key,
+        cast(queue_no as integer) as queue_no,
+        posting_id,
+        bill_id,
+        debit_class,
+        service,
+        posted_on,
+        due_on,
+        due_known_on,
+        is_named,
+        amount_usd,
+        {{ as_money('most_named_usd') }} as most_named_usd,
+        {{ as_money('max(least_hi_usd) over waiting') }} as settled_at_usd
+    from queued
+    window
+        waiting as (
+            partition by account_key order by coalesce(due_known_on, {{ end_of_time() }}) asc, queue_no asc
+            rows between unbounded preceding and current row
+        )
+
+)
+
+select * from final

@@ -1,0 +1,43 @@
+{{ config(materialized='table_function', parameters=['utility', 'account', 'as_of'], contract={'enforced': false}) }}
+
+with accounts as (
+
+    select * from {{ ref('int_receivables__accounts') }}
+    where utility_id = utility and account_id = account
+
+),
+
+debits as (
+
+    select
+        *,
+        case when due_known_on <= cast(as_of as date) then 0 else 1 end as is_due_unknown
+    from {{ ref('int_receivables__debits') }}
+    where account_key = (select account_key from accounts) and posted_on <= cast(as_of as date)
+
+),
+
+movements as (
+
+    select *
+    from {{ ref('int_receivables__postings') }}
+    where
+        account_key = (select account_key from accounts)
+        and posted_on <= cast(as_of as date)
+        and debit_class is null
+
+),
+
+{{ allocation_ctes('debits', 'movements') }}
+
+select
+    accounts.utility_id,
+    accounts.account_id,
+    allocated.credit_posting_id,
+    allocated.debit_posting_id,
+    allocated.is_named,
+    allocated.amount_usd,
+    cast(as_of as date) as as_of_on
+from allocated
+inner join accounts
+    on allocated.account_key = accounts.account_key

@@ -1,0 +1,140 @@
+"""The project's own SQL, compiled once by dbt and run on rows that a test writes, in memory.
+
+dbt takes seconds to start; a property test needs hundreds of small warehouses. So dbt compiles the models once per test session and
+what it compiled is executed here in the order of its graph.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from ingest.schema import create_tables, raw_tables
+from ratehouse.warehouse import connect
+from ratehouse.workspace import DBT_PROJECT
+
+
+@dataclass(frozen=True)
+class CompiledModel:
+    """A model as dbt compiled it."""
+
+    name: str
+    schema: str
+    materialized: str
+    parameters: tuple[str, ...]
+    sql: str
+    depends_on: frozenset[str]
+
+    def statement(self) -> str:
+        """The DDL that makes the model in DuckDB."""
+        relation = f'"{self.schema}"."{self.name}"'
+        if self.materialized == "table_function":
+            return f"CREATE OR REPLACE FUNCTION {relation}({', '.join(self.parameters)}) AS TABLE ({self.sql})"
+        kind = "VIEW" if self.materialized == "view" else "TABLE"
+        return f"CREATE OR REPLACE {kind} {relation} AS ({self.sql}\n)"
+
+
+@lru_cache(maxsize=2)
+def compiled_models(as_of: str = "") -> tuple[CompiledModel, ...]:
+    """Every model of the project, parents first."""
+    from dbt.cli.main import dbtRunner
+
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder) / "raw.duckdb"
+        with duckdb.connect(str(raw)) as connection:
+            create_tables(connection)
+        os.environ["RATEHOUSE_RAW"] = str(raw)
+        os.environ["RATEHOUSE_BUILD"] = str(Path(folder) / "build.duckdb")
+        result = dbtRunner().invoke([
+            "--quiet", "compile", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
+            "--target-path", folder, "--log-path", folder, "--no-partial-parse",
+            "--vars", json.dumps({"as_of": as_of}),
+        ])  # fmt: skip
+        if not result.success:
+            raise RuntimeError(f"dbt could not compile the project: {result.exception or result.result}")
+        manifest = json.loads((Path(folder) / "manifest.json").read_text())
+    models = {
+        key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"
+    }  # fmt: skip
+    order = TopologicalSorter({
+        key: [parent for parent in node["depends_on"]["nodes"] if parent in models]
+        for key, node in models.items()
+    }).static_order()  # fmt: skip
+    return tuple(_compiled(models[key]) for key in order)
+
+
+def _compiled(node: dict) -> CompiledModel:
+    parameters = node["config"].get("parameters") or []
+    return CompiledModel(
+        name=node["name"],
+        schema=node["schema"],
+        materialized=node["config"]["materialized"],
+        parameters=tuple([parameters] if isinstance(parameters, str) else parameters),
+        sql=node["compiled_code"],
+        depends_on=frozenset(parent.split(".")[-1] for parent in node["depends_on"]["nodes"]),
+    )
+
+
+def _needed(targets: Iterable[str]) -> set[str]:
+    by_name = {model.name: model for model in compiled_models()}
+    needed: set[str] = set()
+    waiting = list(targets)
+    while waiting:
+        name = waiting.pop()
+        if name in by_name and name not in needed:
+            needed.add(name)
+            waiting.extend(by_name[name].depends_on)
+    return needed
+
+
+def warehouse_in_memory(
+    rows: Mapping[str, list[dict]], targets: Iterable[str], *, as_of: str = ""
+) -> duckdb.DuckDBPyConnection:
+    """A warehouse of the given raw rows with the models `targets` and all that they need.
+
+    Args:
+        rows: raw table name to rows; a column that a row leaves out is null.
+        targets: names of models.
+        as_of: the build's as-of date, `YYYY-MM-DD`; empty as in a build without `--as-of`.
+    """
+    connection = connect()
+    connection.execute("ATTACH ':memory:' AS raw")
+    connection.execute("USE raw")
+    create_tables(connection)
+    for table, table_rows in rows.items():
+        insert_rows(connection, table, table_rows)
+    connection.execute("USE memory")
+    for schema in ("staging", "intermediate", "marts"):
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    needed = _needed(targets)
+    for model in compiled_models(as_of):
+        if model.name in needed:
+            connection.execute(model.statement())
+    return connection
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) -> None:
+    """Adds rows to a raw table of the current database; values are cast to the column's type."""
+    if not rows:
+        return
+    columns = raw_tables()[table]
+    unknown = {name for row in rows for name in row} - set(columns)
+    if unknown:
+        raise KeyError(f"{table} has no column {sorted(unknown)}")
+    text = {
+        name: pa.array([None if row.get(name) is None else str(row[name]) for row in rows], pa.string())
+        for name in columns
+    }
+    connection.register("given_rows", pa.table(text))
+    body = ", ".join(f"CAST({name} AS {kind})" for name, kind in columns.items())
+    connection.execute(f"INSERT INTO {table} SELECT {body} FROM given_rows")
+    connection.unregister("given_rows")
