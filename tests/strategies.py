@@ -63,11 +63,11 @@ class _Account:
             if self.chance(20):
                 self.cancel(bill)
         for bill in list(self.rows["bills"]):
-            if self.chance(65):
+            if self.chance(60):
                 self.pay(self.day(bill["bill_date"]), self.payment_amount(bill))
-        self.several(3, self.payment)
+        self.several(2, self.payment)
         self.several(3, self.penalty_or_fee)
-        self.several(3, self.credit)
+        self.several(2, self.credit)
         self.several(2, self.waiver)
         self.several(2, self.other_debit)
         for payment in list(self.rows["payments"]):
@@ -124,7 +124,7 @@ class _Account:
             bill_date = self.seen(bill_date + timedelta(days=self.random.choice((30, 31, 28, 1, 14, 61))))
 
     def bill(self, kind: str, bill_date: date) -> dict[str, object]:
-        days_to_pay = 70 if self.chance(10) else self.random.choice((15, 21, 10, 0, 30, 34))
+        days_to_pay = 70 if self.chance(15) else self.random.choice((15, 21, 10, 0, 30, 34))
         bill = self.add(
             "bills",
             bill_id=self.new_id("bills", "B"),
@@ -190,7 +190,7 @@ class _Account:
     def payment_amount(self, bill: dict[str, object]) -> Decimal:
         """The bill exactly, in part, too much, or any amount."""
         total = sum((charge["amount"] for charge in self.charges_of(bill)), Decimal("0.00"))
-        change = self.random.choice(("exact", "exact", "part", "over", "any"))
+        change = self.random.choice(("exact", "exact", "part", "part", "over", "any"))
         if total <= CENT or change == "any":
             return self.amount()
         if change == "part":
@@ -259,7 +259,7 @@ class _Account:
             posted_on,
             self.amount(),
             service=self.optional(40, SERVICES),
-            due_on=self.optional(25, [posted_on + timedelta(days=days) for days in (10, 30)]),
+            due_on=self.optional(25, [posted_on + timedelta(days=days) for days in (10, 30, 75)]),
             bill_id=self.optional(25, self.bill_ids()),
         )
 

@@ -38,7 +38,9 @@ class CompiledModel:
         """The DDL that makes the model in DuckDB."""
         relation = f'"{self.schema}"."{self.name}"'
         if self.materialized == "table_function":
-            return f"CREATE OR REPLACE FUNCTION {relation}({', '.join(self.parameters)}) AS TABLE ({self.sql})"
+            return (
+                f"CREATE OR REPLACE FUNCTION {relation}({', '.join(self.parameters)}) AS TABLE ({self.sql})"
+            )
         kind = "VIEW" if self.materialized == "view" else "TABLE"
         return f"CREATE OR REPLACE {kind} {relation} AS ({self.sql}\n)"
 

@@ -254,6 +254,74 @@ def test_ranks_decide_within_one_due_date_and_posting_day():
     ]
 
 
+def due_dates(case: Case, as_of: date) -> dict[str, date | None]:
+    items = Statement(case.rows, POLICY).open_at(as_of).items
+    return {item.debit_id[1].removeprefix("A."): item.due_on for item in items}
+
+
+def test_the_next_bill_of_a_penalty_is_no_cancel_bill():
+    case = account_with_bill()
+    case.adjust("L1", date(2024, 1, 5), "penalty", usd("7.00"))
+    case.cancel("B1", date(2024, 1, 10))
+    case.bill("B2", date(2024, 1, 12), date(2024, 2, 2), "water", usd("40.00"), "rebill")
+    assert due_dates(case, date(2024, 1, 11)) == {"L1": None}
+    assert due_dates(case, date(2024, 1, 12)) == {"L1": date(2024, 2, 2), "B2": date(2024, 2, 2)}
+
+
+def test_a_rebill_after_the_final_bill_does_not_reopen_the_account():
+    case = account_with_bill("final")
+    case.bill("B2", date(2024, 1, 12), date(2024, 2, 2), "water", usd("40.00"), "rebill")
+    case.adjust("F1", date(2024, 1, 15), "reconnect_fee", usd("7.00"))
+    case.bill("B3", date(2024, 3, 1), date(2024, 3, 22), "water", usd("40.00"))
+    case.adjust("F2", date(2024, 3, 2), "reconnect_fee", usd("7.00"))
+    due = due_dates(case, date(2024, 3, 2))
+    assert (due["F1"], due["F2"]) == (date(2024, 1, 15), None)
+
+
+def test_other_debits_are_due_when_stated_else_as_first_due_else_when_posted():
+    case = Case("A")
+    for label, kind, values in (
+        ("T1", "balance_transfer", {"origin_due_on": date(2023, 11, 20)}),
+        ("T2", "balance_transfer", {}),
+        ("O1", "other_charge", {"due_on": date(2024, 1, 30), "origin_due_on": date(2023, 11, 20)}),
+    ):
+        case.adjust(label, date(2024, 1, 5), kind, usd("7.00"))
+        case.rows["adjustments"][-1].update(values)
+    assert due_dates(case, date(2024, 1, 5)) == {
+        "T1": date(2023, 11, 20),
+        "T2": date(2024, 1, 5),
+        "O1": date(2024, 1, 30),
+    }
+
+
+def test_a_refund_fits_no_named_credit():
+    case = account_with_bill()
+    case.adjust("R1", date(2024, 1, 5), "refund", usd("50.00"), names_bill="B1", due_on=date(2024, 1, 5))
+    case.adjust("K1", date(2024, 1, 6), "leak_credit", usd("-75.00"), names_bill="B1")
+    assert open_at(case, date(2024, 1, 6)) == {"adjustment:R1": usd("45.00")}
+
+
+def test_a_named_credit_with_a_service_leaves_the_others_alone():
+    case = account_with_bill()
+    case.adjust("K1", date(2024, 1, 6), "leak_credit", usd("-15.00"), names_bill="B1")
+    case.rows["adjustments"][-1]["service"] = "water"
+    assert open_at(case, date(2024, 1, 6)) == {"bill:B1:sewer": usd("30.00"), "bill:B1:water": usd("25.00")}
+
+
+def test_pairs_follow_the_posting_day_of_the_credits_then_their_id():
+    case = account_with_bill()
+    case.pay("P9", date(2024, 1, 10), usd("25.00"))
+    case.pay("P2", date(2024, 1, 11), usd("25.00"))
+    case.pay("P10", date(2024, 1, 11), usd("25.00"))
+    pairs = Statement(case.rows, POLICY).allocations_at(date(2024, 1, 11))
+    assert [(pair.credit_posting_id, pair.debit_posting_id, pair.amount) for pair in pairs] == [
+        ("payment:A.P9", "bill:A.B1:sewer", usd("25.00")),
+        ("payment:A.P10", "bill:A.B1:sewer", usd("5.00")),
+        ("payment:A.P10", "bill:A.B1:water", usd("20.00")),
+        ("payment:A.P2", "bill:A.B1:water", usd("20.00")),
+    ]
+
+
 # Laws, on random histories
 
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with bills as (
 
     select * from {{ ref('stg_extracts__bills') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with balances as (
 
     select * from {{ ref('stg_extracts__ledger_balances') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Everything else that is posted outside a bill or a payment: waivers, credits, assistance, rebates, refunds, corrections.
 with adjustments as (
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- What a bill adds to what is owed: one debit for each of its services. A service below zero is a credit of the bill date.
 with bills as (
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Fees for returned payments and for shutting off and on; one without a due date is due with the next bill.
 with adjustments as (
 

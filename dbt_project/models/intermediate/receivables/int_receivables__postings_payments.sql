@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Payments take from what is owed, on the day they are posted. One that names a bill goes to the charges of that bill first.
 with payments as (
 

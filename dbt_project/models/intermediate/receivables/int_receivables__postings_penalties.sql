@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Penalties add to what is owed; one without a due date is due with the next bill.
 with adjustments as (
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- A returned payment counts as never received from its return date on. What exceeds the payment, or comes without one, is a
 -- debit that is due on its own date.
 with returns as (

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- What comes from another account or from before the first day of the data keeps its original due date.
 with adjustments as (
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Write-offs take a debt off the books; a recovery puts back what the payment beside it settles.
 with adjustments as (
 

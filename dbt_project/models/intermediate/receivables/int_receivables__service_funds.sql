@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with services as (
 
     select * from {{ ref('stg_policy__services') }}
