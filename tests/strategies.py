@@ -7,6 +7,7 @@ often equals a bill, and several things happen on one day. What is drawn low is 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -81,7 +82,7 @@ class _Account:
     def chance(self, percent: int) -> bool:
         return self.random.randint(1, 100) > 100 - percent
 
-    def several(self, most: int, happens) -> None:
+    def several(self, most: int, happens: Callable[[], object]) -> None:
         for _ in range(self.random.randint(0, most)):
             happens()
 
@@ -101,12 +102,15 @@ class _Account:
         self.days.append(day)
         return day
 
-    def optional(self, percent: int, values):
+    def optional(self, percent: int, values: Iterable):
         values = list(values)
         return self.random.choice(values) if values and self.chance(percent) else None
 
-    def bill_ids(self) -> list[str]:
-        return [row["bill_id"] for row in self.rows["bills"] if row["kind"] != "cancel"]
+    def named_bill(self, percent: int) -> str | None:
+        """Perhaps a bill; preferably one that is named already."""
+        bill_ids = [row["bill_id"] for row in self.rows["bills"] if row["kind"] != "cancel"]
+        again = [row["bill_id"] for row in self.rows["adjustments"] + self.rows["payments"] if row["bill_id"]]
+        return self.optional(percent, bill_ids + 3 * again)
 
     def new_id(self, entity: str, prefix: str) -> str:
         """Ids of mixed length that do not follow the order in time."""
@@ -175,7 +179,7 @@ class _Account:
         posted_on = self.day(START - timedelta(days=10))
         bill = self.optional(80, self.rows["bills"])
         amount = self.payment_amount(bill) if bill else self.amount()
-        self.pay(posted_on, amount, bill_id=self.optional(40, self.bill_ids()))
+        self.pay(posted_on, amount, bill_id=self.named_bill(40))
 
     def pay(self, posted_on: date, amount: Decimal, bill_id: str | None = None) -> None:
         self.add(
@@ -248,19 +252,19 @@ class _Account:
             Decimal("0.00") if self.chance(3) else self.amount(),
             service=self.optional(40, SERVICES),
             due_on=self.optional(30, [posted_on + timedelta(days=days) for days in (0, 15, 40)]),
-            bill_id=self.optional(50, self.bill_ids()),
+            bill_id=self.named_bill(50),
         )
 
     def other_debit(self) -> None:
         posted_on = self.day()
-        kind = self.random.choice(("other_charge", "refund", "interest", "correction", "recovery"))
+        kind = self.random.choice(("other_charge", "refund", "refund", "interest", "correction", "recovery"))
         self.adjust(
             kind,
             posted_on,
             self.amount(),
             service=self.optional(40, SERVICES),
             due_on=self.optional(25, [posted_on + timedelta(days=days) for days in (10, 30, 75)]),
-            bill_id=self.optional(25, self.bill_ids()),
+            bill_id=self.named_bill(40),
         )
 
     def credit(self) -> None:
@@ -272,7 +276,7 @@ class _Account:
             self.day(),
             -self.amount(),
             service=self.optional(50, SERVICES),
-            bill_id=self.optional(70, self.bill_ids()),
+            bill_id=self.named_bill(70),
         )
 
     def waiver(self) -> None:
@@ -281,7 +285,7 @@ class _Account:
         waived = self.optional(80, [row for row in self.rows["adjustments"] if row["kind"] in kinds])
         if waived is None:
             kind = self.random.choice(("penalty_waiver", "fee_waiver"))
-            self.adjust(kind, self.day(), -self.amount(), bill_id=self.optional(70, self.bill_ids()))
+            self.adjust(kind, self.day(), -self.amount(), bill_id=self.named_bill(70))
         else:
             self.adjust(
                 kinds[waived["kind"]],
@@ -294,7 +298,7 @@ class _Account:
     def write_off_and_recovery(self) -> None:
         """A debt is written off; at times it is reinstated by the payment that settles it."""
         amount, written_off_on = self.amount(), self.day()
-        bill_id = self.optional(50, self.bill_ids())
+        bill_id = self.named_bill(50)
         self.adjust("write_off", written_off_on, -amount, bill_id=bill_id)
         if self.chance(60):
             recovered_on = self.day(written_off_on)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tests.oracle.postings import ZERO, Debit, Policy
+from tests.oracle.postings import ZERO, Credit, Debit, Policy
 from tests.oracle.settlement import Statement
 
 
@@ -41,7 +41,7 @@ class _Clerk:
     def post_debit(self, debit: Debit) -> None:
         self.queue.append(_Line(debit))
 
-    def post_money(self, credit, amount: Decimal) -> None:
+    def post_money(self, credit: Credit, amount: Decimal) -> None:
         """A credit, or with a negative amount its return."""
         self.money += amount
         if credit.bill_id is not None:

@@ -17,7 +17,7 @@ from tests.support.canonical import Rows, add, by_account, empty_rows, posted_by
 from tests.support.case_rows import Case, aging_cases, late_fee_cases, settlement_cases
 
 POLICY = Policy(service_rank=("sewer", "water", "electric", "account"))
-LIGHT = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LIGHT = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ZERO = Decimal("0.00")
 # fmt: off
 EVENTS = {
@@ -425,7 +425,7 @@ def test_a_replay_day_by_day_agrees(rows: Rows):
 
 
 def test_bulk_histories_agree_with_the_replay():
-    for statement in statements(random_histories(seed=20210101, accounts=400)):
+    for statement in statements(random_histories(seed=20210101, accounts=300)):
         check_replay(statement)
 
 

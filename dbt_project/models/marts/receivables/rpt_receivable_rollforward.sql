@@ -34,16 +34,16 @@ month_ends as (
 
 ),
 
+-- Funds that something was posted to, or that the books speak of.
 funds as (
 
-    select distinct
-        utility_id,
-        fund
-    from service_funds
+    select utility_id, fund from flows
+    union
+    select utility_id, fund from books
 
 ),
 
--- Every fund and month from the first posting to the last month that had ended on the as-of date.
+-- Every such fund and month from the first posting to the last month that had ended on the as-of date.
 spine as (
 
     select

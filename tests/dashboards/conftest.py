@@ -1,0 +1,86 @@
+"""A small published warehouse for the pages, made once per session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from ratehouse.workspace import Workspace
+
+from .published import write_build
+from .town import Rows, town_rows
+
+APP = Path(__file__).parents[2] / "dashboards" / "app.py"
+PAGES = {"overview": "views/overview.py", "aging": "views/aging.py"}
+FIRST_BUILD, SECOND_BUILD = "2021-06-30T060000Z", "2021-07-01T061200Z"
+
+
+@dataclass(frozen=True)
+class PublishedTown:
+    """A workspace with two builds, and the rows that they were made of."""
+
+    workspace: Workspace
+    rows: Rows
+    rows_before: Rows
+
+
+def pytest_collection_modifyitems(items):
+    """All tests here share one warehouse: one worker builds it once."""
+    for item in items:
+        if "dashboards" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("dashboards"))
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory) -> PublishedTown:
+    """Two towns; the build before did not know a payment of June, which was delivered late."""
+    workspace = Workspace.at(tmp_path_factory.mktemp("town"))
+    workspace.utilities.mkdir()
+    rows = town_rows()
+    late = max(
+        (
+            row
+            for row in rows["payments"]
+            if row["utility_id"] == "independence" and row["posted_on"] < date(2021, 6, 20)
+        ),
+        key=lambda row: row["posted_on"],
+    )
+    before = rows | {"payments": [row for row in rows["payments"] if row is not late]}
+    write_build(workspace, FIRST_BUILD, before, books=False)
+    write_build(workspace, SECOND_BUILD, rows, previous=FIRST_BUILD)
+    return PublishedTown(workspace, rows, before)
+
+
+@pytest.fixture
+def at_workspace(monkeypatch):
+    """Points the dashboards at a workspace, with empty caches."""
+
+    def point(workspace: Workspace) -> None:
+        monkeypatch.setenv("RATEHOUSE_WORKSPACE", str(workspace.root))
+
+    st.cache_data.clear()
+    yield point
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def open_page(town, at_workspace):
+    """Runs a page of the app on the town's warehouse."""
+    at_workspace(town.workspace)
+
+    def opened(name: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.switch_page(PAGES[name])
+        app.run()
+        assert not app.exception, app.exception[0].message
+        return app
+
+    return opened

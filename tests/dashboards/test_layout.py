@@ -1,0 +1,105 @@
+"""The rules of `dashboards/`: queries ask marts only, views hold neither SQL nor colours."""
+
+from __future__ import annotations
+
+import ast
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ratehouse.warehouse import connect, fetch
+
+from .conftest import SECOND_BUILD
+
+FOLDER = Path(__file__).parents[2] / "dashboards"
+QUERIES = sorted((FOLDER / "queries").glob("*.sql"))
+MODULES = sorted(FOLDER.rglob("*.py"))
+VIEWS = [path for path in MODULES if path.parent.name == "views"]
+PARAMETERS = {
+    "utility": "independence",
+    "as_of": date(2021, 6, 30),
+    "basis": "due_date",
+    "services": ["water"],
+    "classes": [],
+    "groups": [],
+    "statuses": [],
+    "account": "0101000",
+    "account_part": "01",
+    "sort_by": "past_due_usd",
+    "row_limit": 5,
+}
+
+
+@pytest.fixture(scope="module")
+def build(town):
+    connection = connect(town.workspace.build_database(SECOND_BUILD), read_only=True)
+    yield connection
+    connection.close()
+
+
+def code(sql: str) -> str:
+    return re.sub(r"--[^\n]*|'[^']*'", "", sql)
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_a_query_runs_with_bound_parameters(build, path):
+    sql = path.read_text(encoding="utf-8")
+    named = {name: PARAMETERS[name] for name in set(re.findall(r"\$(\w+)", code(sql)))}
+    rows = fetch(build.cursor(), sql, named)
+    assert rows.width
+    if path.stem != "rejects":
+        assert rows.height
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_a_query_reads_marts_and_audit_only(path):
+    sql = code(path.read_text(encoding="utf-8"))
+    ctes = set(re.findall(r"(\w+) as \(\s*select", sql))
+    read = set(re.findall(r"\b(?:from|join)\s+([\w.]+)", sql)) - ctes
+    assert read, "reads something"
+    assert all(name.split(".")[0] in ("marts", "audit") for name in read), read
+    assert "{" not in sql
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_a_query_begins_with_its_question_and_is_asked(path):
+    assert re.match(r"-- .*\?", path.read_text(encoding="utf-8"))
+    asked = [module for module in MODULES if f'"{path.stem}"' in module.read_text(encoding="utf-8")]
+    assert asked
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.stem)
+def test_a_view_is_short_and_holds_neither_sql_nor_colour(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 150
+    assert not re.search(r"#[0-9A-Fa-f]{6}\b", text)
+    assert not re.search(r"(?i)\bselect\b[^'\"\n]*\bfrom\b", text)
+
+
+def test_only_the_theme_names_colours():
+    named = [
+        path.name for path in MODULES if re.search(r"#[0-9A-Fa-f]{6}\b", path.read_text(encoding="utf-8"))
+    ]
+    assert named == ["theme.py"]
+
+
+def test_only_one_place_writes_downloads_and_only_pictures_use_floats():
+    for path in MODULES:
+        calls = [
+            node.func
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call)
+        ]
+        names = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
+        assert "download_button" not in names or path.name == "components.py", path
+        assert "float" not in names or path.name == "charts.py", path
+        assert "round" not in names, path
+
+
+def test_the_settings_are_quiet_and_local():
+    text = (FOLDER.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    assert "gatherUsageStats = false" in text
+    assert 'address = "127.0.0.1"' in text
+    assert "http" not in text
