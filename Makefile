@@ -1,13 +1,13 @@
-.PHONY: demo test lint bench dashboards clean help
+.PHONY: demo test lint lock bench dashboards clean help
 .DEFAULT_GOAL := help
 
 VENV := .venv
 BIN := $(VENV)/bin
 
 help: ## What each command does
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, name, ":"); printf "  make %-12s %s\n", name[1], $$2}'
 
-$(VENV)/.ready: pyproject.toml requirements.lock
+$(VENV)/.ready: pyproject.toml requirements.lock .ci/environment
 	@sh .ci/environment $(VENV)
 	@touch $@
 
@@ -20,6 +20,11 @@ test: $(VENV)/.ready ## Run every test (browser tests need Chromium)
 lint: $(VENV)/.ready ## Style and structure of Python and SQL
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
 	@$(BIN)/sqlfluff lint dbt_project/models
+
+lock: ## Write requirements.lock anew from pyproject.toml (needs uv)
+	@# setuptools builds the project itself, without an environment of its own
+	@echo 'setuptools>=77' | uv pip compile pyproject.toml - --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --custom-compile-command 'make lock' --quiet --output-file requirements.lock
 
 bench: $(VENV)/.ready ## 57,000 accounts, ten years: takes most of an hour
 	@$(BIN)/python -m bench

@@ -1,0 +1,1 @@
+"""Pages that show what the published build says; they decide nothing."""

@@ -1,0 +1,1 @@
+"""The pages: filters, one query each, figures, pictures, tables."""

@@ -141,6 +141,13 @@ def test_the_trend_stacks_the_ages_and_shades_the_events():
     assert "Payment outage, late fees waived" in [note.text for note in figure.layout.annotations]
 
 
+def test_the_trend_of_what_is_late_leaves_out_what_is_not():
+    figure = charts.aging_trend(month_rows(), EVENTS.clear(), date(2020, 12, 31), is_late_only=True)
+    bars = [trace.name for trace in figure.data if trace.type == "bar"]
+    assert bars == list(words.BUCKETS.values())[1:]
+    assert not figure.layout.shapes
+
+
 def test_events_that_overlap_are_one_cluster():
     found = charts.clusters(EVENTS)
     assert [(cluster["starts_on"], cluster["ends_on"]) for cluster in found] == [

@@ -216,7 +216,8 @@ def _loads(rows: Rows, town: Town, delivered_on: date) -> None:
         rejected = int(entity == "payments")
         rows.setdefault("loads", []).append({
             "load_id": number, "utility_id": town.utility_id, "entity": entity,
-            "source_file": f"{entity}.csv", "origin": "simulated", "delivered_on": delivered_on, "loaded_at": f"{delivered_on} 06:00:00",
+            "source_file": f"{entity}.csv", "origin": "simulated", "delivered_on": delivered_on,
+            "loaded_at": f"{delivered_on} 06:00:00",
             "status": "loaded", "received": count + rejected, "loaded": count, "unchanged": 0, "restated": 0,
             "rejected": rejected, "masked": 0,
         })  # fmt: skip

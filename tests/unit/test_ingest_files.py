@@ -131,7 +131,7 @@ def test_a_broken_encoding_far_into_the_file_leaves_nothing_behind(desk):
     content = csv_text(ACCOUNTS, *rows).encode() + b"\xff\xfe,residential,none,false\n"
     report = desk.load("accounts.csv", content)
     assert report.status == "refused"
-    assert f"byte {len(content) - 25} " in report.message
+    assert f"byte {len(content) - 26} " in report.message
     assert desk.content() == {}
 
 

@@ -1,4 +1,4 @@
-"""The simulated cities, judged from their files only: polars over the extracts, never the simulator's own state."""
+"""The simulated cities, judged from their files alone, never from the simulator's own state."""
 
 from __future__ import annotations
 
@@ -173,6 +173,12 @@ def _debits_and_credits(folder: Path, bills: pl.DataFrame, on: dt.date) -> tuple
     totals = dict(charges.group_by("bill_id").agg(pl.col("amount").sum()).iter_rows())
     for account, cancelled in cancels.select("account_id", "cancels_bill_id").iter_rows():
         named.append((account, cancelled, "charge", None, totals[cancelled]))
+    _apply_named(debits, credits, named)
+    return debits, credits
+
+
+def _apply_named(debits: dict, credits: dict, named: list[tuple]) -> None:
+    """Credits that name a bill take off its fitting debits; the rest is an ordinary credit."""
     for account, bill_id, kind, service, amount in named:
         for entry in sorted(debits.get(account, []), key=lambda entry: entry["order"]):
             fits = bill_id and entry["bill_id"] == bill_id and entry["kind"] == kind
@@ -181,7 +187,6 @@ def _debits_and_credits(folder: Path, bills: pl.DataFrame, on: dt.date) -> tuple
                 entry["amount"] -= taken
                 amount -= taken
         credits[account] = credits.get(account, Decimal(0)) + amount
-    return debits, credits
 
 
 def _due_with_next_bill(bills: list[dict], posted: dt.date) -> dt.date | None:

@@ -72,7 +72,9 @@ def failing_rows(name: str, rows: str) -> int:
     arguments, clean, _, columns = CASES[name]
     text = (TESTS / f"{name}.sql").read_text()
     macro = re.sub(r"{%\s*test\s+(\w+)", r"{% macro \1", text).replace("endtest", "endmacro")
-    template = Environment(autoescape=False).from_string(macro)
+    environment = Environment(autoescape=False)
+    environment.globals["row_hash"] = lambda keys: f"hash({', '.join(keys)})"
+    template = environment.from_string(macro)
     sql = getattr(template.module, name)(model="here", **arguments)
     connection = connect()
     connection.execute(f"CREATE TABLE here AS SELECT * FROM ({rows}) AS t({', '.join(columns)})")

@@ -22,11 +22,7 @@
 {% macro default__last_known(expression) %}last_value({{ expression }} ignore nulls){% endmacro %}
 {% macro spark__last_known(expression) %}last_value({{ expression }}, true){% endmacro %}
 
-{# The value of one column in the row where another is smallest or largest, as an aggregate. #}
-{% macro value_at_max(value, by) %}{{ return(adapter.dispatch('value_at_max')(value, by)) }}{% endmacro %}
-{% macro default__value_at_max(value, by) %}max_by({{ value }}, {{ by }}){% endmacro %}
-
-{# Is an item one of a comma-separated list? #}
-{% macro list_has_item(list, item) %}{{ return(adapter.dispatch('list_has_item')(list, item)) }}{% endmacro %}
-{% macro default__list_has_item(list, item) %}list_contains(string_split({{ list }}, ','), {{ item }}){% endmacro %}
-{% macro spark__list_has_item(list, item) %}array_contains(split({{ list }}, ','), {{ item }}){% endmacro %}
+{# A whole number that equal columns share. #}
+{% macro row_hash(columns) %}{{ return(adapter.dispatch('row_hash')(columns)) }}{% endmacro %}
+{% macro default__row_hash(columns) %}hash({{ columns | join(', ') }}){% endmacro %}
+{% macro spark__row_hash(columns) %}xxhash64({{ columns | join(', ') }}){% endmacro %}

@@ -4,105 +4,15 @@ with debits as (
 
 ),
 
-postings as (
+settled as (
 
-    select * from {{ ref('int_receivables__postings') }}
+    select * from {{ ref('int_receivables__settled') }}
 
 ),
 
 named_nets as (
 
     select * from {{ ref('int_receivables__named_nets') }}
-
-),
-
--- What credits have reached by a day, less what credits naming a bill may have taken from debits posted by then.
-level_changes as (
-
-    select
-        account_key,
-        posted_on as on_day,
-        -amount_usd as change_usd
-    from postings
-    where debit_class is null
-    union all
-    select
-        account_key,
-        posted_on as on_day,
-        -most_named_usd as change_usd
-    from debits
-    where most_named_usd > 0
-
-),
-
-daily_changes as (
-
-    select
-        account_key,
-        on_day,
-        sum(change_usd) as change_usd
-    from level_changes
-    group by account_key, on_day
-
-),
-
-levels as (
-
-    select
-        account_key,
-        on_day,
-        sum(change_usd) over (
-            partition by account_key order by on_day rows between unbounded preceding and current row
-        ) as level_usd
-    from daily_changes
-
-),
-
--- The level that is never undercut again from a day on.
-lasting_levels as (
-
-    select
-        account_key,
-        on_day,
-        min(level_usd) over (
-            partition by account_key order by on_day rows between current row and unbounded following
-        ) as lasting_level_usd
-    from levels
-
-),
-
-marks as (
-
-    select
-        account_key,
-        lasting_level_usd as mark_usd,
-        0 as is_debit,
-        on_day,
-        cast(null as integer) as queue_no
-    from lasting_levels
-    union all
-    select
-        account_key,
-        settled_at_usd as mark_usd,
-        1 as is_debit,
-        cast(null as date) as on_day,
-        queue_no
-    from debits
-
-),
-
--- A debit is settled for good from the first day whose lasting level reaches its mark.
-settled as (
-
-    select
-        account_key,
-        queue_no,
-        is_debit,
-        min(on_day) over (
-            partition by account_key order by mark_usd desc, is_debit asc
-            rows between unbounded preceding and current row
-        ) as settled_on
-    from marks
 
 ),
 
@@ -120,7 +30,7 @@ periods as (
         coalesce(settled.settled_on, {{ end_of_time() }}) as settled_on
     from debits
     inner join settled
-        on debits.account_key = settled.account_key and debits.queue_no = settled.queue_no and settled.is_debit = 1
+        on debits.account_key = settled.account_key and debits.queue_no = settled.queue_no
 
 ),
 

@@ -5,7 +5,6 @@ with accounts as (
 
     select
         accounts.account_key,
-        accounts.utility_id,
         utilities.as_of_on
     from {{ ref('int_receivables__accounts') }} as accounts
     inner join {{ ref('int_quality__utilities') }} as utilities
@@ -46,7 +45,7 @@ open_items as (
 amounts as (
 
     select
-        accounts.utility_id,
+        debits.account_key,
         debits.amount_usd
     from {{ ref('int_receivables__debits') }} as debits
     inner join accounts
@@ -54,21 +53,19 @@ amounts as (
     where debits.posted_on <= accounts.as_of_on
     union all
     select
-        accounts.utility_id,
-        -open_items.open_usd as amount_usd
+        account_key,
+        -open_usd as amount_usd
     from open_items
-    inner join accounts
-        on open_items.account_key = accounts.account_key
 
 ),
 
 final as (
 
     select
-        utility_id,
+        account_key,
         {{ sum_money('amount_usd') }} as settled_usd
     from amounts
-    group by utility_id
+    group by account_key
 
 )
 

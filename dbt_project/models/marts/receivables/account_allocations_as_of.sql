@@ -28,16 +28,26 @@ movements as (
 
 ),
 
-{{ allocation_ctes('debits', 'movements') }}
+credits as (
+
+    {{ surviving_credits('movements') }}
+
+),
+
+{{ allocation_ctes('debits', 'credits') }}
 
 select
     accounts.utility_id,
     accounts.account_id,
-    allocated.credit_posting_id,
-    allocated.debit_posting_id,
+    credits.posting_id as credit_posting_id,
+    debits.posting_id as debit_posting_id,
     allocated.is_named,
     allocated.amount_usd,
     cast(as_of as date) as as_of_on
 from allocated
 inner join accounts
     on allocated.account_key = accounts.account_key
+inner join debits
+    on allocated.account_key = debits.account_key and allocated.queue_no = debits.queue_no
+inner join credits
+    on allocated.account_key = credits.account_key and allocated.credit_no = credits.credit_no

@@ -1,56 +1,54 @@
-with utilities as (
+{{ config(materialized='view') }}
 
-    select * from {{ ref('int_quality__utilities') }}
+with allocations as (
+
+    select * from {{ ref('int_receivables__allocations') }}
 
 ),
 
 accounts as (
 
-    select
-        accounts.*,
-        utilities.as_of_on
-    from {{ ref('int_receivables__accounts') }} as accounts
-    inner join utilities
-        on accounts.utility_id = utilities.utility_id
+    select * from {{ ref('int_receivables__accounts') }}
+
+),
+
+utilities as (
+
+    select * from {{ ref('int_quality__utilities') }}
 
 ),
 
 debits as (
 
-    select
-        debits.*,
-        case when debits.due_known_on <= accounts.as_of_on then 0 else 1 end as is_due_unknown
-    from {{ ref('int_receivables__debits') }} as debits
-    inner join accounts
-        on debits.account_key = accounts.account_key and debits.posted_on <= accounts.as_of_on
+    select * from {{ ref('int_receivables__debits') }}
 
 ),
 
-movements as (
+credits as (
 
-    select postings.*
-    from {{ ref('int_receivables__postings') }} as postings
-    inner join accounts
-        on postings.account_key = accounts.account_key and postings.posted_on <= accounts.as_of_on
-    where postings.debit_class is null
+    select * from {{ ref('int_receivables__credits') }}
 
 ),
-
-{{ allocation_ctes('debits', 'movements') }},
 
 final as (
 
     select
         accounts.utility_id,
         accounts.account_id,
-        allocated.credit_posting_id,
-        allocated.debit_posting_id,
-        allocated.is_named,
-        allocated.amount_usd,
-        accounts.as_of_on
-    from allocated
+        credits.posting_id as credit_posting_id,
+        debits.posting_id as debit_posting_id,
+        allocations.is_named,
+        allocations.amount_usd,
+        utilities.as_of_on
+    from allocations
     inner join accounts
-        on allocated.account_key = accounts.account_key
+        on allocations.account_key = accounts.account_key
+    inner join utilities
+        on accounts.utility_id = utilities.utility_id
+    inner join debits
+        on allocations.account_key = debits.account_key and allocations.queue_no = debits.queue_no
+    inner join credits
+        on allocations.account_key = credits.account_key and allocations.credit_no = credits.credit_no
 
 )
 

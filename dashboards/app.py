@@ -1,0 +1,22 @@
+"""The dashboards: navigation only. Every page is a file of `views/`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+# Streamlit runs this file as a script: its folder is on the path, the project's is not.
+ROOT = str(Path(__file__).resolve().parent.parent)
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
+
+st.set_page_config(page_title="ratehouse", layout="wide", initial_sidebar_state=200)
+pages = {
+    "Receivables": [
+        st.Page("views/overview.py", title="Overview", url_path="overview", default=True),
+        st.Page("views/aging.py", title="Aging", url_path="aging"),
+    ]
+}
+st.navigation(pages, position="sidebar").run()

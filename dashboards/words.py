@@ -1,0 +1,141 @@
+"""The words of the pages: what codes of the warehouse are called where people read them."""
+
+from __future__ import annotations
+
+# The age columns of a mart, in order, with their labels. The due date itself is not yet late.
+BUCKETS = {
+    "not_yet_due_usd": "Not yet due",
+    "d1_30_usd": "1\N{EN DASH}30 days",
+    "d31_60_usd": "31\N{EN DASH}60",
+    "d61_90_usd": "61\N{EN DASH}90",
+    "d91_120_usd": "91\N{EN DASH}120",
+    "over_120_usd": "Over 120",
+}
+UNAPPLIED = "Unapplied credit"
+
+BASES = {"due_date": "Due date", "bill_date": "Bill date"}
+# By the bill date, a bill is "not yet due" on the day that it is sent and 1 day old on the next.
+FIRST_BUCKET = {"due_date": "Not yet due", "bill_date": "Billed that day"}
+
+DIMENSIONS = {"service": "Service", "class": "Customer class", "group": "Billing group"}
+
+EVENTS = {
+    "channel_outage": "payment outage",
+    "billing_suspension": "no bills sent",
+    "penalty_waiver": "late fees waived",
+    "shutoff_moratorium": "no shut-offs",
+}
+
+# While these lasted, bills or payments were not possible at all.
+STANDSTILLS = ("channel_outage", "billing_suspension")
+
+STATUSES = {
+    "active": "Active",
+    "disconnected_nonpay": "Shut off for non-payment",
+    "final": "Final bill",
+    "inactive": "Inactive",
+}
+
+# Steps of the roll-forward, in the order in which they are added.
+ROLLFORWARD = {
+    "opening_usd": "Opening",
+    "billed_usd": "Billed",
+    "penalties_usd": "Penalties",
+    "fees_usd": "Fees",
+    "other_charges_usd": "Other charges",
+    "returns_usd": "Returned payments",
+    "refunds_usd": "Refunds",
+    "payments_usd": "Payments",
+    "credits_usd": "Credits",
+    "write_offs_usd": "Write-offs",
+    "recoveries_usd": "Recoveries",
+    "transfers_usd": "Transfers",
+    "closing_usd": "Closing",
+}
+ALWAYS_SHOWN = ("opening_usd", "billed_usd", "payments_usd", "closing_usd")
+
+_KINDS = {
+    ("charge", "regular"): "Bill",
+    ("charge", "final"): "Final bill",
+    ("charge", "rebill"): "Corrected bill",
+    ("cancellation", None): "Bill cancelled",
+    ("penalty", None): "Late penalty",
+    ("payment", "online"): "Payment online",
+    ("payment", "mail"): "Payment by mail",
+    ("payment", "walk_in"): "Payment at the counter",
+    ("payment", "phone"): "Payment by phone",
+    ("payment", "drop_box"): "Payment in the drop box",
+    ("payment", "agent"): "Payment at an agent",
+    ("return", None): "Returned payment",
+    ("transfer", None): "Balance transferred",
+}
+
+
+def posting(kind: str, detail: str | None) -> str:
+    """What a posting is called: `Payment by mail`, `Late penalty`, `Leak credit`."""
+    known = _KINDS.get((kind, detail)) or _KINDS.get((kind, None))
+    if known:
+        return known
+    if kind in ("fee", "adjustment", "write_off") and detail:
+        return sentence(detail)
+    return f"{sentence(kind)} ({sentence(detail).lower()})" if detail else sentence(kind)
+
+
+def sentence(code: str | None) -> str:
+    """A code as words: `returned_payment_fee` is `Returned payment fee`."""
+    return "" if not code else code.replace("_", " ").capitalize()
+
+
+def service(code: str | None) -> str:
+    """A service; what has none stands at the account."""
+    return "Account, no service" if code == "account" else sentence(code)
+
+
+def status(code: str | None) -> str:
+    """An account's status in plain words."""
+    return STATUSES.get(code or "", sentence(code))
+
+
+def group(code: str | None) -> str:
+    """A billing group by its number."""
+    return f"Group {code}" if code else "No group"
+
+
+def member(dimension: str, code: str | None) -> str:
+    """A member of a dimension of the aging explorer."""
+    if code is None:
+        return "Not known"
+    return {"service": service, "group": group, "status": status}.get(dimension, sentence)(code)
+
+
+def bucket_labels(basis: str = "due_date") -> dict[str, str]:
+    """The age columns and their labels on a basis."""
+    return BUCKETS | {"not_yet_due_usd": FIRST_BUCKET[basis]}
+
+
+def event_label(kinds: list[str]) -> str:
+    """Several kinds of events in one label, the outage first."""
+    present = [label for kind, label in EVENTS.items() if kind in kinds]
+    text = ", ".join(present)
+    return text[:1].upper() + text[1:]
+
+
+SETTLEMENT = (
+    "Payments cover the oldest due date first. A credit that names a bill reduces that bill first. "
+    "A returned payment counts as never received from its return date on, so what it had covered is open "
+    "again with its original due date. What is paid beyond all open items is unapplied credit: it belongs "
+    "to the account, has no service and never ages. Open amounts and pairs are those of the as-of date "
+    "and use nothing that was posted after it."
+)
+DEFINITIONS = {
+    "Owed": "Every posting dated on or before the as-of date, added up. It equals the open items by "
+    "age less unapplied credit.",
+    "Days late": "As-of date less the due date in force. The due date itself is not yet late.",
+    "Over 90 days": "Open items 91 days late or more, before unapplied credit; its share is of all "
+    "open items.",
+    "Unapplied credit": "Paid or credited beyond all open items of the account. It is never set "
+    "against another customer's debt.",
+    "Ties to the books": "The ledger's receivable at the month end less the general ledger's, fund by fund.",
+    "Changed since the build before": "What both builds say was owed at the last month end that both know. "
+    "Rows delivered late or restated change it.",
+}

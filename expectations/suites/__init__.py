@@ -1,0 +1,12 @@
+"""The suites, in the order in which money flows."""
+
+from expectations.suites.accounts import ACCOUNTS
+from expectations.suites.adjustments import ADJUSTMENTS
+from expectations.suites.aging import AGING
+from expectations.suites.bills import BILLS
+from expectations.suites.charges import CHARGES
+from expectations.suites.ledger import LEDGER
+from expectations.suites.payment_returns import PAYMENT_RETURNS
+from expectations.suites.payments import PAYMENTS
+
+SUITES = (ACCOUNTS, BILLS, CHARGES, ADJUSTMENTS, PAYMENTS, PAYMENT_RETURNS, LEDGER, AGING)

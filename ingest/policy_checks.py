@@ -1,0 +1,309 @@
+"""What no single value can know: references between files, ranges of dates, completeness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import get_args
+
+from pydantic import BaseModel
+
+from ingest.policy_files import ASSUMPTIONS, EVENTS, POLICIES, UTILITY, Policy, read_files, sourced, versions
+from ingest.policy_models import UtilityFile
+from ingest.policy_tariffs import TariffFile
+from ingest.policy_types import Channel, CustomerClass, Kind, PolicyProblem, RuleValue
+
+
+def read_policy(folder: Path) -> tuple[Policy, list[PolicyProblem]]:
+    """A utility's policy, and everything that is wrong with it."""
+    policy, problems = read_files(folder)
+    for check in (_utility, _policies, _winter_average, _channels, _events, _assumptions, _tariffs):
+        problems += check(policy)
+    return policy, sorted(set(problems))
+
+
+def _silent(file: str, model: BaseModel | None) -> list[PolicyProblem]:
+    todo = "Name the source, or write assumed: true and say in a note why this value"
+    return [
+        PolicyProblem(file, path, "the value has no source and is not marked as assumed", todo)
+        for path, value in sourced(model)
+        if not value.speaks
+    ]
+
+
+def _unknown(
+    file: str, where: str, given: Iterable[str], known: Iterable[str], what: str
+) -> list[PolicyProblem]:
+    known = list(known)
+    return [
+        PolicyProblem(file, where, f"the {what} {item!r} is not known", f"Write one of {', '.join(known)}")
+        for item in given
+        if item not in known
+    ]
+
+
+def _twice(file: str, where: str, given: Iterable[str]) -> list[PolicyProblem]:
+    seen: set[str] = set()
+    problems = []
+    for item in given:
+        if item in seen:
+            problems.append(
+                PolicyProblem(file, f"{where}.{item}", f"{item} is listed twice", "Remove one of the two")
+            )
+        seen.add(item)
+    return problems
+
+
+def _utility(policy: Policy) -> list[PolicyProblem]:
+    if policy.utility is None:
+        return []
+    utility = policy.utility
+    funds = [item.fund for item in utility.funds]
+    problems = _silent(UTILITY, utility)
+    problems += _twice(UTILITY, "funds", funds)
+    problems += _twice(UTILITY, "services", [item.service for item in utility.services])
+    problems += _twice(UTILITY, "billing_groups", [item.billing_group for item in utility.billing_groups])
+    problems += _twice(UTILITY, "holidays.extra", [item.on.isoformat() for item in utility.holidays.extra])
+    problems += _unknown(UTILITY, "account_fund.value", [utility.account_fund.value], funds, "fund")
+    for item in utility.services:
+        problems += _unknown(UTILITY, f"services.{item.service}.fund", [item.fund], funds, "fund")
+    return problems
+
+
+def _policies(policy: Policy) -> list[PolicyProblem]:
+    if policy.policies is None:
+        return []
+    policies = policy.policies
+    problems = _silent(POLICIES, policies)
+    for rule, values in versions(policies):
+        problems += _ranges(rule, values)
+    buckets = [version.value for version in policies.aging.buckets.root]
+    if any(sorted(set(days)) != days for days in buckets):
+        problems.append(
+            PolicyProblem(POLICIES, "aging.buckets", "the buckets do not ascend", "Order the day limits")
+        )
+    needed = {"percent": "percent", "flat": "flat_usd"}
+    for version in policies.penalty.kind.root:
+        if getattr(policies.penalty, needed[version.value]) is None:
+            what = f"the penalty is {version.value}, and its amount is missing"
+            problems.append(PolicyProblem(POLICIES, f"penalty.{needed[version.value]}", what, "Add it"))
+    problems += _ranks("kinds", policies.application_order.kinds.value, get_args(Kind))
+    if policy.utility is not None:
+        services = ["account", *(item.service for item in policy.utility.services)]
+        problems += _ranks("services", policies.application_order.services.value, services)
+        groups = [item.billing_group for item in policy.utility.billing_groups]
+        problems += _unknown(POLICIES, "billing.due_week", policies.billing.due_week, groups, "billing group")
+    return problems
+
+
+def _ranges(rule: str, values: list[RuleValue]) -> list[PolicyProblem]:
+    problems = []
+    for value in values:
+        if value.own_effective_to is not None and value.own_effective_to < value.effective_from:
+            what = f"a version ends on {value.own_effective_to}, before it begins on {value.effective_from}"
+            problems.append(PolicyProblem(POLICIES, rule, what, "Correct effective_to"))
+    for value, following in zip(values, values[1:], strict=False):
+        end, start = value.effective_to, following.effective_from
+        if value.effective_from == start or (end is not None and end >= start):
+            what = f"two versions hold on {start}"
+            problems.append(
+                PolicyProblem(POLICIES, rule, what, "End the earlier one the day before, or leave it open")
+            )
+        elif end is not None and end < start - timedelta(days=1):
+            what = f"no version holds from {end + timedelta(days=1)} to {start - timedelta(days=1)}"
+            problems.append(
+                PolicyProblem(POLICIES, rule, what, "Leave out effective_to, or add what held between")
+            )
+    return problems
+
+
+def _ranks(dimension: str, given: list[str], needed: Iterable[str]) -> list[PolicyProblem]:
+    where, needed = f"application_order.{dimension}", list(needed)
+    problems = _twice(POLICIES, where, given) + _unknown(POLICIES, where, given, needed, "entry")
+    for item in needed:
+        if item not in given:
+            problems.append(
+                PolicyProblem(
+                    POLICIES, where, f"{item} has no rank", f"Put {item} where it belongs in the list"
+                )
+            )
+    return problems
+
+
+def _winter_average(policy: Policy) -> list[PolicyProblem]:
+    if policy.policies is None or policy.utility is None:
+        return []
+    rules = policy.policies.winter_average
+    if rules is None:
+        return [
+            PolicyProblem(
+                file,
+                f"classes.{name}.components.{component.component}.basis",
+                "the tariff counts by winter average, and policies.yml does not say how that is taken",
+                "Add winter_average to policies.yml, or write basis: actual",
+            )
+            for file, tariff in policy.tariffs.items()
+            for name, tariff_class in tariff.classes.items()
+            for component in tariff_class.components or []
+            if getattr(component, "basis", None) == "winter_average"
+        ]
+    known, problems = _classes(policy.utility), []
+    for name in ("class_with_average", "class_without_average"):
+        given = [version.value for version in getattr(rules, name).root]
+        problems += _unknown(POLICIES, f"winter_average.{name}", given, known, "tariff class")
+    return problems
+
+
+def _channels(policy: Policy) -> list[PolicyProblem]:
+    if policy.policies is None:
+        return []
+    tenders, fees = policy.policies.payments.tenders, policy.policies.fees.customer_usd
+    taken = {
+        (channel, tender) for channel, dated in tenders.items() for v in dated.root for tender in v.value
+    }
+    charged = {(channel, tender) for channel, by_tender in fees.items() for tender in by_tender}
+    problems = [
+        PolicyProblem(
+            POLICIES,
+            f"payments.tenders.{channel}",
+            "the channel is missing",
+            "List its tenders; [] where it is closed",
+        )
+        for channel in get_args(Channel)
+        if channel not in tenders
+    ]
+    for channel, tender in sorted(taken - charged):
+        if tender != "assistance":
+            what, todo = "what the payer is charged is missing", 'Add it; "0.00" where it is free'
+            problems.append(PolicyProblem(POLICIES, f"fees.customer_usd.{channel}.{tender}", what, todo))
+    for channel, tender in sorted(charged - taken):
+        what = f"a fee is set, and payments.tenders.{channel} refuses {tender}"
+        problems.append(
+            PolicyProblem(POLICIES, f"fees.customer_usd.{channel}.{tender}", what, "Remove one of the two")
+        )
+    return problems
+
+
+def _events(policy: Policy) -> list[PolicyProblem]:
+    if policy.events is None:
+        return []
+    problems = _silent(EVENTS, policy.events)
+    by_id: dict[str, list] = {}
+    for event in policy.events.events:
+        by_id.setdefault(event.event_id, []).append(event)
+        if policy.utility is not None and event.services:
+            known = [item.service for item in policy.utility.services]
+            problems += _unknown(
+                EVENTS, f"events.{event.event_id}.services", event.services, known, "service"
+            )
+    for event_id, items in by_id.items():
+        if len({item.kind for item in items}) > 1:
+            what, todo = (
+                "the versions of the event differ in kind",
+                "Give an event of another kind its own event_id",
+            )
+            problems.append(PolicyProblem(EVENTS, f"events.{event_id}.kind", what, todo))
+        if len({item.known_on for item in items}) < len(items):
+            what, todo = (
+                "two versions became known on the same day",
+                "Correct known_on, or keep one of the two",
+            )
+            problems.append(PolicyProblem(EVENTS, f"events.{event_id}.known_on", what, todo))
+    return problems
+
+
+def _assumptions(policy: Policy) -> list[PolicyProblem]:
+    if policy.assumptions is None:
+        return []
+    file = policy.assumptions
+    problems = _silent(ASSUMPTIONS, file)
+    names = [item.scenario for item in file.scenarios]
+    problems += _twice(ASSUMPTIONS, "scenarios", names)
+    for position, item in enumerate(file.scenarios):
+        if item.based_on is not None and item.based_on not in names[:position]:
+            what, todo = (
+                f"based_on {item.based_on!r} stands nowhere above",
+                "List the scenario that it builds on first",
+            )
+            problems.append(PolicyProblem(ASSUMPTIONS, f"scenarios.{item.scenario}.based_on", what, todo))
+    years: dict[tuple[str, str, str], list[int]] = {}
+    for item in file.assumptions:
+        where = f"assumptions.{item.scenario}.{item.name}"
+        problems += _unknown(ASSUMPTIONS, f"{where}.scenario", [item.scenario], names, "scenario")
+        if policy.utility is not None:
+            funds = [fund.fund for fund in policy.utility.funds]
+            problems += _unknown(ASSUMPTIONS, f"{where}.funds", item.funds, funds, "fund")
+        for fund in item.funds:
+            years.setdefault((item.scenario, item.name, fund), []).extend(year for year, _ in item.by_year())
+    for (scenario, name, fund), given in years.items():
+        where = f"assumptions.{scenario}.{name}.years"
+        if len(set(given)) < len(given):
+            problems.append(
+                PolicyProblem(ASSUMPTIONS, where, f"a year is given twice for {fund}", "Keep one value")
+            )
+        elif len(given) <= max(given) - min(given):
+            todo = "Write a value for every fiscal year between the first and the last"
+            problems.append(PolicyProblem(ASSUMPTIONS, where, f"years are left out for {fund}", todo))
+    return problems
+
+
+def _classes(utility: UtilityFile) -> list[str]:
+    return [*get_args(CustomerClass), *utility.tariff_classes]
+
+
+def _tariffs(policy: Policy) -> list[PolicyProblem]:
+    problems: list[PolicyProblem] = []
+    before: dict[str, tuple[str, set[str]]] = {}
+    for file, tariff in policy.tariffs.items():
+        _, service, name = file.split("/")
+        if tariff.service != service:
+            what = f"the file lies in the folder of {service} and is for {tariff.service}"
+            problems.append(PolicyProblem(file, "service", what, "Move it or correct the service"))
+        if not re.fullmatch(rf"{tariff.effective_from.isoformat()}\.yml", name):
+            todo = f"Rename it to {tariff.effective_from}.yml or correct the date"
+            problems.append(
+                PolicyProblem(file, "effective_from", "the date is not that of the file's name", todo)
+            )
+        if policy.utility is not None:
+            known = [item.service for item in policy.utility.services]
+            problems += _unknown(file, "service", [tariff.service], known, "service")
+            problems += _unknown(file, "classes", tariff.classes, _classes(policy.utility), "tariff class")
+        problems += _tariff_classes(file, tariff)
+        # A later file replaces the earlier one whole: a class that it leaves out would have no price.
+        if service in before:
+            earlier, classes = before[service]
+            for missing in sorted(classes - set(tariff.classes)):
+                what = f"the class {missing} of {earlier} has no price any more"
+                problems.append(
+                    PolicyProblem(file, f"classes.{missing}", what, "Add it, with same_as where it fits")
+                )
+        before[service] = (file, set(tariff.classes))
+    return problems
+
+
+def _tariff_classes(file: str, tariff: TariffFile) -> list[PolicyProblem]:
+    problems = []
+    for name, item in tariff.classes.items():
+        where = f"classes.{name}"
+        if item.same_as is not None:
+            target = tariff.classes.get(item.same_as)
+            if target is None or target.components is None:
+                todo = "Name a class of this file that has components of its own"
+                problems.append(
+                    PolicyProblem(file, f"{where}.same_as", f"{item.same_as!r} has no prices here", todo)
+                )
+        silent = not tariff.speaks and not item.speaks
+        if silent and item.same_as is not None:
+            what, todo = (
+                "neither the class nor the file has a source or is marked as assumed",
+                "Name the source",
+            )
+            problems.append(PolicyProblem(file, where, what, todo))
+        for component in item.components or []:
+            if silent and not component.speaks:
+                what = "neither the component nor its class nor the file has a source or is marked as assumed"
+                todo = "Name the source, or write assumed: true"
+                problems.append(PolicyProblem(file, f"{where}.components.{component.component}", what, todo))
+    return problems

@@ -1,0 +1,252 @@
+"""What the policy files may say: one model a file, one field a setting.
+
+The rules of `policies.yml` are in `ingest.policy_rules`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from ingest.policy_types import (
+    AtLeastOne,
+    Channel,
+    Code,
+    CustomerClass,
+    Fact,
+    Money,
+    Month,
+    Number,
+    Service,
+    Sourced,
+    Strict,
+    Text,
+    complaint,
+)
+
+EventKind = Literal[
+    "penalty_waiver",
+    "fee_waiver",
+    "shutoff_moratorium",
+    "billing_suspension",
+    "due_date_extension",
+    "channel_outage",
+    "one_time_credit",
+]
+
+
+# ---- utility.yml
+
+
+def _known_zone(zone: str) -> str:
+    if zone not in available_timezones():
+        raise complaint(f"the time zone {zone!r} is not known", "Write one like America/Chicago")
+    return zone
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise complaint(
+            f"{pattern!r} is not a regular expression: {error}",
+            'Write one like "^(01|02)", or remove the setting',
+        ) from error
+    return pattern
+
+
+class ServiceLine(Sourced):
+    """A service that the city bills, and the fund that it belongs to."""
+
+    service: Service
+    title: Text
+    fund: Code
+
+
+class Fund(Sourced):
+    """An enterprise fund."""
+
+    fund: Code
+    title: Text
+
+
+class BillingGroup(Sourced):
+    """A read cycle or billing zone; the order in the file is the order of the month."""
+
+    billing_group: Text
+    title: Text
+
+
+class Closing(Sourced):
+    """A day on which the city's offices are closed beside the calendar's holidays."""
+
+    on: date
+    title: Text
+
+
+class Holidays(Sourced):
+    """A public calendar by name, and the city's own closings."""
+
+    country: Literal["US"]
+    subdivision: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    from_year: Annotated[int, Field(ge=1990, le=2100)]
+    to_year: Annotated[int, Field(ge=1990, le=2100)]
+    extra: list[Closing] = []
+
+    @model_validator(mode="after")
+    def _forward(self) -> Holidays:
+        if self.to_year < self.from_year:
+            raise complaint(
+                f"the calendar ends in {self.to_year}, before it begins", "Make to_year from_year or later"
+            )
+        return self
+
+
+class UtilityFile(Strict):
+    """`utility.yml`: who the utility is."""
+
+    name: Fact[Text]
+    state: Fact[Annotated[str, Field(pattern="^[A-Z]{2}$")]]
+    fiscal_year_start_month: Fact[Month]
+    time_zone: Fact[Annotated[str, AfterValidator(_known_zone)]]
+    account_fund: Fact[Code]
+    account_id_pattern: Fact[Annotated[str, AfterValidator(_compiles)]] | None = None
+    funds: Annotated[list[Fund], Field(min_length=1)]
+    services: Annotated[list[ServiceLine], Field(min_length=1)]
+    tariff_classes: dict[Code, CustomerClass] = {}
+    billing_groups: list[BillingGroup]
+    holidays: Holidays
+
+
+# ---- events.yml
+
+
+class Event(Sourced):
+    """One version of one event, as it was known on a day."""
+
+    event_id: Code
+    kind: EventKind
+    title: Text
+    cause: Text
+    services: Annotated[list[Service], Field(min_length=1)] | None = None
+    customer_classes: Annotated[list[CustomerClass], Field(min_length=1)] | None = None
+    channels: Annotated[list[Channel], Field(min_length=1)] | None = None
+    starts_on: date
+    ends_on: date | None = None
+    known_on: date
+    extension_days: AtLeastOne | None = None
+    is_printed_on_bill: bool | None = None
+    amount_usd: Money | None = None
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Event:
+        if self.ends_on is not None and self.ends_on < self.starts_on:
+            raise complaint(
+                f"the event ends on {self.ends_on}, before it starts on {self.starts_on}",
+                "Correct ends_on, or leave it empty while the event lasts until further notice",
+            )
+        needs = {"due_date_extension": "extension_days", "one_time_credit": "amount_usd"}.get(self.kind)
+        if needs and getattr(self, needs) is None:
+            raise complaint(f"an event of kind {self.kind} needs {needs}", f"Add {needs}")
+        if self.kind == "due_date_extension" and self.is_printed_on_bill is None:
+            raise complaint(
+                "it is not said whether the bills show the extended due date",
+                "Add is_printed_on_bill: true or false",
+            )
+        for name, kind in (("extension_days", "due_date_extension"), ("amount_usd", "one_time_credit")):
+            if getattr(self, name) is not None and self.kind != kind:
+                raise complaint(
+                    f"{name} belongs to events of kind {kind} only", f"Remove {name} or change the kind"
+                )
+        return self
+
+
+class EventsFile(Strict):
+    """`events.yml`: what suspended a rule, for whom and for how long."""
+
+    events: list[Event]
+
+
+# ---- assumptions.yml
+
+ASSUMPTIONS = {
+    "growth_percent",
+    "usage_growth_percent",
+    "elasticity",
+    "volumetric_share_percent",
+    "inflation_percent",
+    "uncollectible_percent",
+    "interest_percent",
+    "rate_adjustment_percent",
+    "rate_effective_month",
+    "pilot_percent",
+    "target_coverage",
+    "target_days_cash",
+    "target_reserve_usd",
+    "reserve_contribution_usd",
+    "planned_reserve_draw_usd",
+}
+
+
+class Scenario(Strict):
+    """A named set of assumptions; what it does not say, it takes from `based_on`."""
+
+    scenario: Code
+    title: Text
+    based_on: Code | None = None
+
+
+def _years(years: Any) -> Any:
+    for span in years if isinstance(years, dict) else ():
+        if not isinstance(span, str) or not re.fullmatch(r"[0-9]{4}(-[0-9]{4})?", span):
+            raise complaint(
+                f"{span!r} is not a fiscal year or a span of them", 'Write "2024" or "2024-2030", in quotes'
+            )
+        if span[-4:] < span[:4]:
+            raise complaint(f"the span {span} runs backwards", "Write the earlier fiscal year first")
+    return years
+
+
+class Assumption(Sourced):
+    """One assumption over fiscal years, for one or more funds."""
+
+    scenario: Code
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
+    funds: Annotated[list[Code], Field(min_length=1)]
+    years: Annotated[dict[str, Number], Field(min_length=1)]
+    owner: Text
+    assumed_on: date
+
+    @field_validator("name")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name.split(".")[0] not in ASSUMPTIONS:
+            raise complaint(
+                f"the assumption {name!r} is not known", f"Write one of {', '.join(sorted(ASSUMPTIONS))}"
+            )
+        return name
+
+    @field_validator("years", mode="before")
+    @classmethod
+    def _spans(cls, years: Any) -> Any:
+        return _years(years)
+
+    def by_year(self) -> list[tuple[int, Decimal]]:
+        """Fiscal year and value, one pair a year."""
+        return [
+            (year, value)
+            for span, value in self.years.items()
+            for year in range(int(span[:4]), int(span[-4:]) + 1)
+        ]
+
+
+class AssumptionsFile(Strict):
+    """`assumptions.yml`: what the forecast takes for granted."""
+
+    scenarios: Annotated[list[Scenario], Field(min_length=1)]
+    assumptions: list[Assumption]

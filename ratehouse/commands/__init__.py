@@ -1,0 +1,1 @@
+"""The commands of `ratehouse`, grouped by what they touch; `ratehouse.cli` puts them together."""

@@ -1,0 +1,104 @@
+"""The headline figures of a build: what a director asks first, one row per utility."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from ratehouse.warehouse import connect
+
+UTILITIES = """
+    SELECT utility_id, utility_name, data_mark, first_posted_on, as_of_on
+    FROM marts.dim_utilities ORDER BY utility_id
+"""
+ACCOUNTS = """
+    SELECT count(*) FILTER (account_status = 'active') FROM marts.dim_accounts WHERE utility_id = $utility_id
+"""
+# Billed is what bills said, cancellations taken off; collected is what was paid and not returned.
+FLOWS = """
+    SELECT
+        coalesce(sum(amount_usd) FILTER (posting_kind = 'charge'), 0),
+        coalesce(-sum(amount_usd) FILTER (posting_kind IN ('payment', 'return')), 0)
+    FROM marts.fct_ledger
+    WHERE utility_id = $utility_id AND posted_on <= $as_of_on
+"""
+AGING = """
+    SELECT sum(not_yet_due_usd), sum(d1_30_usd), sum(d31_60_usd), sum(d61_90_usd), sum(d91_120_usd),
+        sum(over_120_usd), -sum(unapplied_usd), sum(total_usd)
+    FROM marts.aging_as_of($as_of_on, 'due_date')
+    WHERE utility_id = $utility_id
+"""
+BOOKS = """
+    SELECT month_end_on, sum(difference_usd)
+    FROM marts.rpt_receivable_rollforward
+    WHERE utility_id = $utility_id AND books_usd IS NOT NULL
+    GROUP BY month_end_on ORDER BY month_end_on DESC LIMIT 1
+"""
+AGES = ("not yet due", "1 to 30 days", "31 to 60", "61 to 90", "91 to 120", "over 120", "unapplied credit")
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The figures of one utility.
+
+    Attributes:
+        utility_id: of the utility.
+        name: as pages show it.
+        data_mark: the sentence that simulated data carries; None for a city's own.
+        first_on: first day of the ledger.
+        as_of_on: the build's as-of date; None where nothing was posted.
+        accounts: active on that date.
+        billed_usd: over the whole time.
+        collected_usd: over the whole time, without returned payments.
+        by_age: receivable by age, in the order of `AGES`; unapplied credit counts below zero.
+        receivable_usd: their sum.
+        books_on: the last month end that the books speak for.
+        books_difference_usd: aging less books on that day.
+    """
+
+    utility_id: str
+    name: str
+    data_mark: str | None
+    first_on: date | None
+    as_of_on: date | None
+    accounts: int
+    billed_usd: Decimal
+    collected_usd: Decimal
+    by_age: tuple[Decimal, ...]
+    receivable_usd: Decimal
+    books_on: date | None
+    books_difference_usd: Decimal | None
+
+    @property
+    def over_90_pct(self) -> Decimal | None:
+        """The share of what is open that is more than 90 days past due."""
+        owed = sum(self.by_age[:6], Decimal(0))
+        return 100 * (self.by_age[4] + self.by_age[5]) / owed if owed else None
+
+
+def headlines(database: Path) -> list[Headline]:
+    """The figures of every utility in a build."""
+    connection = connect(database, read_only=True)
+    try:
+        return [_headline(connection, row) for row in connection.execute(UTILITIES).fetchall()]
+    finally:
+        connection.close()
+
+
+def _headline(connection: duckdb.DuckDBPyConnection, row: tuple) -> Headline:
+    utility_id, name, data_mark, first_on, as_of_on = row
+    utility = {"utility_id": utility_id}
+    at = {**utility, "as_of_on": as_of_on}
+    accounts = connection.execute(ACCOUNTS, utility).fetchone() or (0,)
+    billed, collected = connection.execute(FLOWS, at).fetchone() or (Decimal(0), Decimal(0))
+    ages = connection.execute(AGING, at).fetchone() or (None,) * 8
+    *by_age, receivable = (amount or Decimal(0) for amount in ages)
+    books_on, difference = connection.execute(BOOKS, utility).fetchone() or (None, None)
+    return Headline(
+        utility_id, name, data_mark, first_on, as_of_on, accounts[0], billed, collected, tuple(by_age),
+        receivable, books_on, difference,
+    )  # fmt: skip

@@ -1,0 +1,181 @@
+"""The customers: one row of state per account, and who lives at each premise now."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.cities import COMMERCIAL, RESIDENTIAL, City
+from simulator.draws import Draws
+
+NEVER = 2**30
+TENANCIES = 100  # an account's key is premise * 100 + tenancy
+AUTOPAY = ("none", "pending", "bank", "card")
+NO_AUTOPAY, PENDING, BANK, CARD = range(4)
+OCCUPANCY = ("owner", "tenant")
+HABITS = ("prompt", "due", "before_penalty", "late", "chronic")
+PROMPT, DUE, BEFORE_PENALTY, LATE, CHRONIC = range(5)
+# Shares of the habits among those who do not pay by draft, for owners and for tenants; assumed.
+HABIT_STEPS = np.array([[0.58, 0.91, 0.968, 0.992], [0.46, 0.82, 0.930, 0.968]])
+YEARLY_MOVES = (0.07, 0.60)  # owners, tenants: 16,000 new accounts a year on 57,000 (W39)
+
+_FIELDS: dict[str, tuple[type, int]] = {
+    "key": (np.int64, 0),
+    "premise": (np.int64, 0),
+    "group": (np.int64, 0),
+    "customer_class": (np.int64, 0),
+    "occupancy": (np.int64, 0),
+    "habit": (np.int64, 0),
+    "autopay": (np.int64, 0),
+    "autopay_since": (np.int64, -1),
+    "is_paperless": (np.bool_, 0),
+    "is_assisted": (np.bool_, 0),
+    "kwh_a_day": (np.float64, 0),
+    "ccf_a_day": (np.float64, 0),
+    "opened": (np.int64, 0),
+    "closed": (np.int64, NEVER),
+    "balance": (np.int64, 0),  # cents posted
+    "received": (np.int64, 0),  # cents received and not yet posted
+    "last_read": (np.int64, 0),
+    "next_bill": (np.int64, -1),  # the day of the bill for the last read
+    "is_final": (np.bool_, 0),  # its final bill is out
+    "undated": (np.bool_, 0),  # has penalties or fees that wait for the next bill
+    "returned_checks": (np.int64, 0),
+    "had_leak_credit": (np.bool_, 0),
+    "cancelled_bill": (np.int64, -1),
+    "winter_reads": (np.int64, 0),
+    "winter_usage": (np.int64, 0),
+    "winter_average": (np.int64, -1),  # hundredths of a ccf
+    "usage_months": (np.int64, 0),
+    "written_off": (np.int64, 0),
+    "penalty_base": (np.int64, 0),  # signed balance at the last penalty date that was looked at
+    "penalty_bill": (np.int64, -1),
+    "penalty_day": (np.int64, -1),
+}
+
+
+class Accounts:
+    """State of every account that has existed, by account number (its place in the arrays)."""
+
+    key: np.ndarray
+    balance: np.ndarray
+
+    def __init__(self, city: City, draws: Draws, premises: int, opened: int) -> None:
+        """Open one account at every premise.
+
+        Args:
+            city: the settings.
+            draws: randomness.
+            premises: how many premises there are; premise numbers start at 1.
+            opened: the day before which the first customers have come.
+        """
+        self.city = city
+        self.draws = draws
+        self.count = 0
+        self._size = 0
+        for name, (kind, _) in _FIELDS.items():
+            setattr(self, name, np.empty(0, kind))
+        self.kwh_history = np.zeros((0, 12), np.int64)
+        self.ccf_history = np.zeros((0, 12), np.int64)
+        numbers = np.arange(1, premises + 1)
+        self.premises = Premises(city, draws, numbers)
+        came = opened - draws.whole("opened", numbers, 200, 6000)
+        new = self.open(numbers * TENANCIES, came)
+        self.last_read[new] = came
+        self.holder = np.r_[-1, new]  # premise number to account number
+
+    def _reserve(self, more: int) -> None:
+        """Make room, at least doubling."""
+        if self.count + more <= self._size:
+            return
+        self._size = max(1024, 2 * self._size, self.count + more)
+        for name, (kind, default) in _FIELDS.items():
+            column = np.full(self._size, default, kind)
+            column[: self.count] = getattr(self, name)[: self.count]
+            setattr(self, name, column)
+        for name in ("kwh_history", "ccf_history"):
+            table = np.zeros((self._size, 12), np.int64)
+            table[: self.count] = getattr(self, name)[: self.count]
+            setattr(self, name, table)
+
+    def open(self, keys: np.ndarray, opened: np.ndarray | int) -> np.ndarray:
+        """Open accounts and decide who the people are; their numbers are returned."""
+        count = len(keys)
+        self._reserve(count)
+        new = np.arange(self.count, self.count + count)
+        self.count += count
+        place = slice(new[0], new[-1] + 1)
+        draws = self.draws
+        premise = keys // TENANCIES
+        kind = self.premises.customer_class[premise]
+        occupancy = self.premises.occupancy[premise]
+        habit_draw = draws.uniform("habit", keys)
+        by_draft = draws.uniform("by draft", keys)
+        is_first = keys % TENANCIES == 0
+        self.key[place] = keys
+        self.premise[place] = premise
+        self.group[place] = self.premises.group[premise]
+        self.customer_class[place] = kind
+        self.occupancy[place] = occupancy
+        self.habit[place] = (habit_draw[:, None] >= HABIT_STEPS[occupancy]).sum(axis=1)
+        # A draft does not follow the account (R26): newcomers enrol later, month by month.
+        has_draft = is_first & (by_draft < 0.26)
+        is_card = draws.uniform("draft by card", keys) < 0.3
+        self.autopay[place] = np.where(has_draft, np.where(is_card, CARD, BANK), NO_AUTOPAY)
+        self.autopay_since[place] = np.where(has_draft, opened, -1)
+        self.is_paperless[place] = draws.uniform("paperless", keys) < 0.35
+        self.is_assisted[place] = (kind == RESIDENTIAL) & (draws.uniform("assisted", keys) < 0.02)
+        is_home = kind == RESIDENTIAL
+        spread = np.exp(0.45 * draws.normal("household", keys))
+        size = self.premises.scale[premise]
+        self.kwh_a_day[place] = np.where(is_home, 24.4, 85.0) * spread * size
+        self.ccf_a_day[place] = (
+            np.where(is_home, 0.168, 0.62) * np.exp(0.5 * draws.normal("water", keys)) * size
+        )
+        self.opened[place] = opened
+        self.last_read[place] = opened
+        return new
+
+    def active(self, on: int) -> np.ndarray:
+        """Numbers of the accounts that hold a premise on a day."""
+        numbers = self.holder[1:]
+        return numbers[self.opened[numbers] <= on]
+
+
+class Premises:
+    """What stays when people move: class, group, meters and services; element 0 of each array is unused."""
+
+    def __init__(self, city: City, draws: Draws, numbers: np.ndarray) -> None:
+        self.count = len(numbers)
+        steps = np.cumsum(city.class_shares)[:-1]
+        kind = np.searchsorted(steps, draws.uniform("class", numbers), side="right")
+        is_home = kind == RESIDENTIAL
+        is_tenant = draws.uniform("tenant", numbers) < np.where(is_home, city.tenant_share, 0.30)
+        self.customer_class = np.r_[0, kind]
+        self.group = np.r_[0, draws.whole("group", numbers, 0, len(city.groups) - 1)]
+        self.occupancy = np.r_[0, is_tenant.astype(np.int64)]
+        size = draws.uniform("meter size", numbers)
+        self.meter_size = np.r_[
+            0,
+            np.where(
+                is_home,
+                np.searchsorted([0.93, 0.98], size, side="right"),
+                np.searchsorted([0.30, 0.45, 0.70, 0.85], size, side="right"),
+            ),
+        ]
+        scale = np.where(is_home, 1.0, np.exp(0.9 * draws.normal("business size", numbers) - 0.4))
+        self.scale = np.r_[0.0, np.where(kind > COMMERCIAL, 4.0, scale)]
+        self.has_water = np.r_[
+            False, draws.uniform("has water", numbers) >= (0.04 if city.has_electric else 0.0)
+        ]
+        self.has_sewer = (
+            self.has_water
+            & np.r_[False, draws.uniform("has sewer", numbers) >= (0.03 if city.has_electric else 0.0)]
+        )
+        shape = self.count + 1
+        self.kwh_register = np.zeros(shape)
+        self.ccf_register = np.zeros(shape)
+        self.kwh_register[1:] = 50_000 * draws.uniform("register kwh", numbers) + 1
+        self.ccf_register[1:] = 4_000 * draws.uniform("register ccf", numbers) + 1
+        self.kwh_shown = np.floor(self.kwh_register).astype(np.int64)
+        self.ccf_shown = np.floor(self.ccf_register).astype(np.int64)
+        self.installed = np.r_[0, -draws.whole("installed", numbers, 300, 9000)]  # days before the first one

@@ -1,0 +1,252 @@
+"""Bills: regular, final, cancelled and issued again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator import payers
+from simulator.agenda import Rows, length, take
+from simulator.books import CHARGE
+from simulator.cities import SERVICES, SEWER
+from simulator.tariffs import Line, Usage, independence_lines, warrensburg_lines
+from simulator.world import CANCEL, FINAL, REBILL, REGULAR, World, bill_number
+
+CANCELLED_SHARE = 0.0008  # of regular bills
+LEAK_CREDIT_SHARE = 0.8  # of leaks are documented and credited (R51 to R53)
+
+
+def bill_the_day(world: World, on: int) -> None:
+    """Issue every bill dated on this day."""
+    rows = world.bills.pop(on)
+    if rows is None:
+        return
+    for kind in (REGULAR, FINAL):
+        which = rows["kind"] == kind
+        if which.any():
+            _issue(world, take(rows, which), on, kind)
+
+
+def _lines(world: World, rows: Rows, on: int) -> list[Line]:
+    """The lines of some bills."""
+    people = world.people
+    accounts = rows["account"]
+    premise = people.premise[accounts]
+    usage = Usage(
+        bill_date=on,
+        months=rows["months"],
+        customer_class=people.customer_class[accounts],
+        meter_size=people.premises.meter_size[premise],
+        kwh=rows["kwh"],
+        ccf=rows["ccf"],
+        winter_average=people.winter_average[accounts],
+        is_estimated=rows["is_estimated"],
+        has_water=people.premises.has_water[premise],
+        has_sewer=people.premises.has_sewer[premise],
+    )
+    price = independence_lines if world.city.has_electric else warrensburg_lines
+    return price(usage, world.with_trash)
+
+
+def _post(world: World, rows: Rows, on: int, kind: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Post bills: rows, balances and debts. Returns their numbers, totals and amounts by service."""
+    people, accounts = world.people, rows["account"]
+    count = len(accounts)
+    keys = people.key[accounts]
+    lines = _lines(world, rows, on)
+    by_service = np.zeros((count, len(SERVICES)), np.int64)
+    for line in lines:
+        by_service[:, line.service] += np.where(line.present, line.cents, 0)
+    total = by_service.sum(axis=1)
+    extension = world.extension(on)
+    due = np.full(count, on + world.city.due_days + extension)
+    numbers = bill_number(keys, rows["period"], kind)
+    before = people.balance[accounts].copy()
+    people.balance[accounts] += total
+    has_undated = people.undated[accounts]
+    if has_undated.any():
+        waiting = accounts[has_undated]
+        world.items.give_due_date(waiting, due[has_undated], people.count)
+        people.undated[waiting] = False
+    world.items.add(accounts, due, on, CHARGE, np.maximum(by_service, 0), numbers)
+    world.revenue += by_service.sum(axis=0)
+    world.totals.billed += int(total.sum())
+    penalty_date = on + world.city.penalty_days + extension
+    world.sink.add(
+        "bills",
+        count,
+        account=accounts,
+        number=numbers,
+        bill_date=on,
+        due_date=due,
+        penalty_date=penalty_date,
+        service_from=rows["service_from"],
+        service_to=rows["service_to"],
+        kind=kind,
+        period=rows["period"],
+        is_paperless=people.is_paperless[accounts],
+        cancels=-1,
+        previous_balance=before,
+        amount_due=people.balance[accounts],
+    )
+    _add_charges(world, accounts, numbers, lines)
+    world.penalties.put(penalty_date + 1, account=accounts, number=numbers, period=rows["period"])
+    return numbers, total, by_service
+
+
+def _add_charges(world: World, accounts: np.ndarray, numbers: np.ndarray, lines: list[Line]) -> None:
+    """Keep the lines of bills in the order of the bills, and on each in the order of the lines."""
+    present = np.stack([line.present for line in lines], axis=1).ravel()
+    width = len(lines)
+    bill = np.flatnonzero(present) // width
+    line = np.flatnonzero(present) % width
+
+    def spread(name: str) -> np.ndarray:
+        return np.stack([getattr(entry, name) for entry in lines], axis=1).ravel()[present]
+
+    world.sink.add(
+        "charges",
+        len(bill),
+        account=accounts[bill],
+        number=numbers[bill],
+        line=line,
+        service=np.array([entry.service for entry in lines])[line],
+        code=np.array([entry.code for entry in lines])[line],
+        block=np.array([entry.block for entry in lines])[line],
+        unit=np.array([entry.unit for entry in lines])[line],
+        quantity=spread("quantity"),
+        rate=spread("rate"),
+        cents=spread("cents"),
+        basis=spread("basis"),
+    )
+
+
+def _issue(world: World, rows: Rows, on: int, kind: int) -> None:
+    """Issue bills and let the customers decide what they do about them."""
+    people, accounts = world.people, rows["account"]
+    numbers, total, by_service = _post(world, rows, on, kind)
+    if kind == FINAL:
+        people.is_final[accounts] = True
+        payers.plan_final(world, rows, on)
+        return
+    payers.plan_regular(world, rows, numbers, total, on)
+    _plan_leak_credits(world, rows, numbers, by_service, on)
+    _plan_cancellations(world, rows, numbers, by_service, on)
+
+
+def _plan_leak_credits(
+    world: World, rows: Rows, numbers: np.ndarray, by_service: np.ndarray, on: int
+) -> None:
+    """A leak is credited the following month, once in the life of an account (R51 to R53)."""
+    people, accounts = world.people, rows["account"]
+    luck = world.draws.uniform("leak credit", people.key[accounts], rows["period"])
+    cents = by_service[:, SEWER] * 6 // 10
+    asks = rows["has_leak"] & (luck < LEAK_CREDIT_SHARE) & ~people.had_leak_credit[accounts] & (cents > 0)
+    which = np.flatnonzero(asks)
+    if not len(which):
+        return
+    people.had_leak_credit[accounts[which]] = True
+    wait = world.draws.whole("leak wait", people.key[accounts[which]], 28, 45, int(on))
+    world.credits.put(
+        on + wait,
+        account=accounts[which],
+        number=numbers[which],
+        period=rows["period"][which],
+        cents=cents[which],
+        requested=np.full(len(which), on + 9),
+        approved=np.full(len(which), on + 20),
+    )
+
+
+def post_leak_credits(world: World, on: int) -> None:
+    """Post the leak credits of a day; each takes off the sewer charge of its bill first."""
+    rows = world.credits.pop(on)
+    if rows is None:
+        return
+    people = world.people
+    rows = take(rows, people.cancelled_bill[rows["account"]] != rows["number"])
+    if not length(rows):
+        return
+    accounts = rows["account"]
+    world.adjust(
+        accounts,
+        on,
+        "leak_credit",
+        -rows["cents"],
+        rows["period"],
+        "L",
+        service=SEWER,
+        bill=rows["number"],
+        requested_on=rows["requested"],
+        approved_on=rows["approved"],
+    )
+    world.items.reduce(accounts, rows["number"], rows["cents"], CHARGE, people.count, SEWER)
+
+
+def _plan_cancellations(
+    world: World, rows: Rows, numbers: np.ndarray, by_service: np.ndarray, on: int
+) -> None:
+    """A few bills turn out wrong within days: cancelled and billed again (R56)."""
+    people, accounts = world.people, rows["account"]
+    luck = world.draws.uniform("cancelled", people.key[accounts], rows["period"])
+    is_wrong = (
+        (luck < CANCELLED_SHARE) & (by_service.min(axis=1) >= 0) & ~rows["has_leak"] & (rows["months"] == 1)
+    )
+    which = np.flatnonzero(is_wrong)
+    if not len(which):
+        return
+    again = int(world.work.after(np.array([on]), 3)[0])
+    world.cancellations.put(
+        again,
+        **take(rows, which),
+        number=numbers[which],
+        cents=by_service[which].sum(axis=1),
+        by_service=by_service[which],
+    )
+
+
+def cancel_and_rebill(world: World, on: int) -> None:
+    """Cancel the wrong bills of a day and bill them again with their own due date.
+
+    Accounts that closed, or whose penalties wait for the next bill, are left alone: their next bill would be
+    ambiguous.
+    """
+    rows = world.cancellations.pop(on)
+    if rows is None:
+        return
+    people = world.people
+    accounts = rows["account"]
+    outage = world.city.outage
+    is_shut = bool(outage) and outage.closed_first <= on < outage.resumes
+    rows = take(rows, ~people.is_final[accounts] & ~people.undated[accounts] & (not is_shut))
+    if not length(rows):
+        return
+    accounts, keys = rows["account"], people.key[rows["account"]]
+    before = people.balance[accounts].copy()
+    people.balance[accounts] -= rows["cents"]
+    people.cancelled_bill[accounts] = rows["number"]
+    world.items.reduce(accounts, rows["number"], rows["cents"], CHARGE, people.count)
+    world.totals.billed -= int(rows["cents"].sum())
+    world.revenue -= rows["by_service"].sum(axis=0)
+    world.sink.add(
+        "bills",
+        len(accounts),
+        account=accounts,
+        number=bill_number(keys, rows["period"], CANCEL),
+        bill_date=on,
+        due_date=on,
+        penalty_date=-1,
+        service_from=rows["service_from"],
+        service_to=rows["service_to"],
+        kind=CANCEL,
+        period=rows["period"],
+        is_paperless=people.is_paperless[accounts],
+        cancels=rows["number"],
+        previous_balance=before,
+        amount_due=people.balance[accounts],
+    )
+    corrected = {
+        name: values for name, values in rows.items() if name not in ("number", "cents", "by_service")
+    }
+    corrected["kwh"] = rows["kwh"] * 9 // 10
+    corrected["ccf"] = np.maximum(rows["ccf"] - 1, 0)
+    _post(world, corrected, on, REBILL)

@@ -1,0 +1,181 @@
+"""Money: received, posted, returned."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.accounts import BANK, NO_AUTOPAY, Accounts
+from simulator.agenda import Rows, length, take
+from simulator.books import CHARGE, FEE, UNDATED
+from simulator.cities import SERVICES
+from simulator.payers import BANK_DRAFT, CARD_TENDER, CHECK, MONEY_ORDER, ONLINE, WALK_IN, plan_again
+from simulator.penalties import penalise_after_return
+from simulator.world import World
+
+# Shares of payments that come back; assumed.
+RETURNED = {CHECK: 0.004, BANK_DRAFT: 0.003, CARD_TENDER: 0.0004}
+_REFUSED = (CHECK, MONEY_ORDER, BANK_DRAFT)
+RETURN_REASONS = ("R01", "R02", "R03", "R08", "10.4")  # NACHA codes, and a card network's
+RETURN_FEE_LETTERS = {ord("P"): ord("F"), ord("W"): ord("G")}
+
+
+def receive(world: World, on: int) -> None:
+    """Take the day's receipts; an account with several is served in the order in which they were planned."""
+    rows = world.receipts.pop(on)
+    if rows is None:
+        return
+    order = np.argsort(rows["account"], kind="stable")
+    rows = take(rows, order)
+    while length(rows):
+        owners = rows["account"]
+        is_first = np.r_[True, owners[1:] != owners[:-1]]
+        _receive_once(world, take(rows, is_first), on)
+        rows = take(rows, ~is_first)
+
+
+def _receive_once(world: World, rows: Rows, on: int) -> None:
+    """Take receipts of different accounts: what is owed now caps all but double and advance payments."""
+    people, accounts = world.people, rows["account"]
+    owed = people.balance[accounts] - people.received[accounts]
+    cents = np.where(rows["is_capped"], np.minimum(rows["cents"], owed), rows["cents"])
+    is_paid = cents > 0
+    rows = {**take(rows, is_paid), "cents": cents[is_paid]}
+    rows["received"] = np.full(length(rows), on)
+    _refuse_checks(people, rows)
+    is_now = rows["posted"] == on
+    _post(world, take(rows, is_now), on)
+    later = take(rows, ~is_now)
+    if length(later):
+        people.received[later["account"]] += later["cents"]
+        world.postings.put(later["posted"], **later)
+
+
+def _refuse_checks(people: Accounts, rows: Rows) -> None:
+    """After three returned payments only cash and cards are taken (R36), whatever was planned before."""
+    is_refused = (people.returned_checks[rows["account"]] >= 3) & np.isin(rows["tender"], _REFUSED)
+    rows["tender"] = np.where(is_refused, CARD_TENDER, rows["tender"])
+    rows["channel"] = np.where(is_refused & (rows["channel"] != ONLINE), WALK_IN, rows["channel"])
+
+
+def post_received(world: World, on: int) -> None:
+    """Post today what was received on earlier days."""
+    rows = world.postings.pop(on)
+    if rows is None:
+        return
+    np.subtract.at(world.people.received, rows["account"], rows["cents"])
+    _post(world, rows, on)
+
+
+def _post(world: World, rows: Rows, on: int) -> None:
+    """Post payments: rows, balances, named bills, and whether they will come back."""
+    if not length(rows):
+        return
+    people, accounts, cents = world.people, rows["account"], rows["cents"]
+    np.subtract.at(people.balance, accounts, cents)
+    world.totals.collected += int(cents.sum())
+    keys = people.key[accounts]
+    # A bill that was cancelled in between is no longer named.
+    bill = np.where(people.cancelled_bill[accounts] == rows["bill"], -1, rows["bill"])
+    named = np.flatnonzero(bill >= 0)
+    if len(named):
+        world.items.reduce(accounts[named], bill[named], cents[named], CHARGE, people.count)
+    world.sink.add(
+        "payments",
+        len(accounts),
+        key=keys,
+        account=accounts,
+        month=rows["period"],
+        letter=rows["letter"],
+        received_on=rows["received"],
+        posted_on=on,
+        cents=cents,
+        bill=bill,
+        channel=rows["channel"],
+        tender=rows["tender"],
+        fund=rows["fund"],
+        luck=np.floor(world.draws.uniform("trace", keys, rows["period"]) * 10_000_000).astype(np.int64),
+    )
+    _plan_returns(world, {**rows, "bill": bill}, on)
+
+
+def _plan_returns(world: World, rows: Rows, on: int) -> None:
+    """Some checks and drafts bounce within days; a few card payments are charged back after weeks."""
+    keys = world.people.key[rows["account"]]
+    luck = world.draws.uniform("returned", keys, rows["period"])
+    share = np.zeros(length(rows))
+    for tender, value in RETURNED.items():
+        share[rows["tender"] == tender] = value
+    may_return = np.isin(rows["letter"], list(RETURN_FEE_LETTERS)) & (rows["bill"] < 0)
+    back = take(rows, may_return & (luck < share))
+    if not length(back):
+        return
+    keys = world.people.key[back["account"]]
+    is_card = back["tender"] == CARD_TENDER
+    wait = world.draws.whole("return wait", keys, 2, 4, back["period"])
+    weeks = world.draws.whole("chargeback wait", keys, 20, 58, back["period"])
+    days = np.where(is_card, world.work.following(on + weeks), world.work.after(np.full(len(keys), on), wait))
+    world.returns.put(days, **back)
+
+
+def post_returns(world: World, on: int) -> None:
+    """Post the day's returned payments and their fees (R32 to R36)."""
+    rows = world.returns.pop(on)
+    if rows is None:
+        return
+    order = np.argsort(rows["account"], kind="stable")
+    rows = take(rows, order)
+    while length(rows):
+        owners = rows["account"]
+        is_first = np.r_[True, owners[1:] != owners[:-1]]
+        _return_once(world, take(rows, is_first), on)
+        rows = take(rows, ~is_first)
+
+
+def _return_once(world: World, rows: Rows, on: int) -> None:
+    """Post returned payments of different accounts."""
+    people, city = world.people, world.city
+    accounts, cents, period = rows["account"], rows["cents"], rows["period"]
+    keys = people.key[accounts]
+    is_card = rows["tender"] == CARD_TENDER
+    reason = np.minimum(np.floor(world.draws.uniform("reason", keys, period) ** 2 * 4).astype(np.int64), 3)
+    world.sink.add(
+        "payment_returns",
+        len(accounts),
+        key=keys,
+        month=period,
+        letter=rows["letter"],
+        returned_on=on,
+        cents=cents,
+        is_chargeback=is_card,
+        reason=np.where(is_card, 4, reason),
+    )
+    people.balance[accounts] += cents
+    world.totals.returned += int(cents.sum())
+    letters = np.where(rows["letter"] == ord("P"), RETURN_FEE_LETTERS[ord("P")], RETURN_FEE_LETTERS[ord("W")])
+    fee = np.full(len(accounts), city.returned_fee_cents)
+    world.adjust(
+        accounts,
+        on,
+        "returned_payment_fee",
+        fee,
+        period,
+        letters,
+        service=city.penalty_service or -1,
+    )
+    by_service = np.zeros((len(accounts), len(SERVICES)), np.int64)
+    by_service[:, city.penalty_service] = fee
+    is_final = people.is_final[accounts]
+    world.items.add(accounts, np.where(is_final, on, UNDATED), on, FEE, by_service)
+    people.undated[accounts[~is_final]] = True
+    penalty = penalise_after_return(world, rows, on)
+    people.returned_checks[accounts] += ~is_card
+    restricted = accounts[(people.returned_checks[accounts] >= 3) & (people.autopay[accounts] == BANK)]
+    restricted = restricted[people.closed[restricted] > on]
+    if len(restricted):
+        people.autopay[restricted] = NO_AUTOPAY
+        people.autopay_since[restricted] = -1
+        world.remember_status(restricted, on, "active")
+    for letter, again in ((ord("P"), "T"), (ord("W"), "X")):
+        which = rows["letter"] == letter
+        if which.any():
+            plan_again(world, accounts[which], period[which], (cents + fee + penalty)[which], on, again)

@@ -1,0 +1,191 @@
+"""The two cities as settings: calendar, policy, events and the share of people who behave in each way.
+
+Numbers with a source name it (`R..` is a rule of the domain guide, `W..` a public source listed there);
+every other number is assumed, and `docs/simulator.md` lists it as such.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from simulator.calendars import day, month_of
+
+# Columns of every amount by service, in the order in which credits cover them (Settlement: rank of services).
+SERVICES = ("account", "electric", "water", "sewer", "trash")
+ACCOUNT, ELECTRIC, WATER, SEWER, TRASH = range(5)
+
+CLASSES = ("residential", "commercial", "industrial", "municipal")
+RESIDENTIAL, COMMERCIAL, INDUSTRIAL, MUNICIPAL = range(4)
+
+METER_SIZES = ("5/8", "3/4", "1", "1 1/2", "2")
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A time in which penalties are not collected, by the day on which they would be posted.
+
+    Attributes:
+        first: first day.
+        last: last day.
+        event_id: the event of the policy calendar.
+        is_assessed: whether penalties are assessed and waived the same day (auditable), or not assessed at
+            all.
+    """
+
+    first: int
+    last: int
+    event_id: str
+    is_assessed: bool
+
+    def covers(self, day_number: int) -> bool:
+        """Whether a penalty that would be posted on this day is waived."""
+        return self.first <= day_number <= self.last
+
+
+@dataclass(frozen=True)
+class Outage:
+    """The billing outage of December 2020 (R57 to R70).
+
+    Attributes:
+        closed_first: first day on which online, phone and draft payments were impossible.
+        closed_last: last such day.
+        resumes: when billing and every way of paying came back.
+        late_period: the statement that the last accounts had not received.
+        late_share: share of the last cycle's accounts that had not received it.
+        skipped_period: the statement that nobody received.
+        catch_up_period: the long statement.
+        catch_up_first: day of the first long statement.
+        extension_days: how many days later the bills from the resumption through `extension_last` are due
+            (R61).
+        extension_last: the last bill date with that extension.
+    """
+
+    closed_first: int
+    closed_last: int
+    resumes: int
+    late_period: int
+    late_share: float
+    skipped_period: int
+    catch_up_period: int
+    catch_up_first: int
+    extension_days: int
+    extension_last: int
+
+
+@dataclass(frozen=True)
+class OneTimeCredit:
+    """A credit to every account with a service on one day."""
+
+    on: int
+    cents: int
+    service: int
+    event_id: str
+
+
+@dataclass(frozen=True)
+class City:
+    """What the simulation must know about a city."""
+
+    utility_id: str
+    groups: tuple[str, ...]
+    calendar: Literal["cycles", "zones"]
+    fiscal_start_month: int
+    account_id_has_zone: bool
+    has_electric: bool
+    has_winter_average: bool
+    account_fund: int
+    penalty_service: int
+    due_days: int
+    penalty_days: int
+    penalty_percent: int
+    penalty_base: Literal["past_due", "balance"]
+    penalty_after_return: bool
+    channels: dict[str, float]
+    online_tenders: tuple[str, ...]
+    class_shares: tuple[float, float, float, float]
+    tenant_share: float
+    estimated_share: float
+    waivers: tuple[Waiver, ...] = ()
+    outage: Outage | None = None
+    one_time_credits: tuple[OneTimeCredit, ...] = ()
+    closed_days: tuple[str, ...] = ()
+    card_fee_cents: int = 0
+    card_fee_until: int = 0
+    online_fee_cents: int = 0
+    agent_fee_cents: int = 0
+    returned_fee_cents: int = 2500
+    streets: tuple[str, ...] = field(
+        default=("Main St", "Osage St", "Maple Ave", "Noland Rd", "College St", "Elm St")
+    )
+
+
+INDEPENDENCE = City(
+    utility_id="independence",
+    groups=tuple(f"{cycle:02d}" for cycle in range(1, 21)),  # R71
+    calendar="cycles",
+    fiscal_start_month=7,
+    account_id_has_zone=False,
+    has_electric=True,
+    has_winter_average=False,
+    account_fund=ELECTRIC,
+    penalty_service=ACCOUNT,
+    due_days=27,  # W29
+    penalty_days=31,
+    penalty_percent=5,
+    penalty_base="past_due",
+    penalty_after_return=False,
+    channels={"online": 0.46, "mail": 0.26, "walk_in": 0.14, "phone": 0.08, "drop_box": 0.06},
+    online_tenders=("card", "bank_draft"),
+    class_shares=(0.91, 0.084, 0.002, 0.004),  # 91 % residential: W37
+    tenant_share=0.40,
+    estimated_share=0.015,
+    waivers=(
+        Waiver(day("2018-05-01"), day("2018-11-25"), "conversion_2018_late_fees", True),  # W24
+        Waiver(day("2020-03-13"), day("2020-07-14"), "covid_spring_late_fees", True),  # W20
+        Waiver(day("2020-12-01"), day("2021-06-30"), "covid_late_fees", True),  # start: W22; end assumed
+    ),
+    outage=Outage(
+        closed_first=day("2020-12-07"),
+        closed_last=day("2020-12-27"),
+        resumes=day("2020-12-28"),
+        late_period=month_of("2020-11"),
+        late_share=0.40,
+        skipped_period=month_of("2020-12"),
+        catch_up_period=month_of("2021-01"),
+        catch_up_first=day("2020-12-31"),
+        extension_days=14,
+        extension_last=day("2021-01-31"),
+    ),
+    one_time_credits=(OneTimeCredit(day("2021-02-02"), 19382, ELECTRIC, "ipl_rebate_2021"),),  # W27
+    closed_days=("2020-12-24",),  # R69
+    card_fee_cents=250,
+    card_fee_until=day("2020-03-12"),
+)
+
+WARRENSBURG = City(
+    utility_id="warrensburg",
+    groups=("01", "02", "03", "04"),  # R15
+    calendar="zones",
+    fiscal_start_month=10,
+    account_id_has_zone=True,
+    has_electric=False,
+    has_winter_average=True,
+    account_fund=SEWER,
+    penalty_service=SEWER,
+    due_days=10,  # R18
+    penalty_days=21,  # R19
+    penalty_percent=10,  # R27
+    penalty_base="balance",
+    penalty_after_return=True,  # R35
+    channels={"online": 0.38, "mail": 0.24, "walk_in": 0.14, "phone": 0.08, "drop_box": 0.08, "agent": 0.08},
+    online_tenders=("card",),  # R40: no e-checks
+    class_shares=(0.91, 0.086, 0.0, 0.004),
+    tenant_share=0.45,
+    estimated_share=0.003,
+    waivers=(Waiver(day("2020-03-16"), day("2020-06-30"), "covid_late_fees", False),),  # W10
+    online_fee_cents=125,  # R37
+    agent_fee_cents=100,  # R38
+)
+
+CITIES = {city.utility_id: city for city in (INDEPENDENCE, WARRENSBURG)}

@@ -1,0 +1,245 @@
+"""What leaves a run: one folder of extracts per period, the ledger beside them, and the answer sheet."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from simulator import columns as col
+from simulator.agenda import Rows, join
+from simulator.calendars import date_of, last_day, month_text
+from simulator.cities import SERVICES, TRASH
+from simulator.entities import Extracts
+from simulator.world import World
+from simulator.writer import Delivery, FileFormat, TableFile, write_manifest
+
+# line, title, category, pledged, order
+_LINES = (
+    ("rate_revenue", "Revenue from rates, as billed", "rate_revenue", True, 10),
+    ("penalty_revenue", "Late penalties, less waivers", "other_operating_revenue", True, 20),
+    ("receivable", "Customer receivable", "receivable", False, 90),
+)
+
+
+@dataclass(frozen=True)
+class Period:
+    """One delivery: its folder's name and its months."""
+
+    name: str
+    months: range
+
+
+def periods(
+    first: int, months: int, delivery: Literal["year", "month", "whole"], fiscal_start: int
+) -> list[Period]:
+    """Split the months of a run into deliveries."""
+    after = first + months
+    if delivery == "whole":
+        starts = [first]
+    elif delivery == "month":
+        starts = list(range(first, after))
+    else:
+        starts = [first, *(month for month in range(first + 1, after) if month % 12 + 1 == fiscal_start)]
+    parts = []
+    for start, stop in zip(starts, [*starts[1:], after], strict=True):
+        last = month_text(stop - 1)
+        parts.append(
+            Period(
+                month_text(start) if stop - start == 1 else f"{month_text(start)}_{last}", range(start, stop)
+            )
+        )
+    return parts
+
+
+def fiscal(month: int, fiscal_start: int) -> tuple[int, int]:
+    """Fiscal year and period of a month; a fiscal year is named by the year in which it ends."""
+    calendar = month % 12 + 1
+    year = 2000 + month // 12
+    return (year + (calendar >= fiscal_start and fiscal_start > 1), (calendar - fiscal_start) % 12 + 1)
+
+
+class Output:
+    """The files of a run."""
+
+    def __init__(self, out: Path, world: World, file_format: FileFormat) -> None:
+        out.mkdir(parents=True, exist_ok=True)
+        _clear(out)
+        write_manifest(out, world.city.utility_id)
+        self._out = out
+        self._world = world
+        self._format = file_format
+        self._extracts = Extracts(world.city, world.people)
+        self._delivery: Delivery | None = None
+        self._period: Period | None = None
+        self._delivered_accounts = 0
+        self._rows: dict[str, int] = {}
+        self._sheet = out / "answer_sheet"
+        self._sheet.mkdir()
+        self._balances = TableFile(self._sheet / "balances", "parquet")
+        self._penalties: list[Rows] = []
+        self._receivable: list[tuple[str, int, int]] = []
+        self._is_first = True
+
+    def open(self, period: Period) -> None:
+        """Begin a delivery."""
+        self._period = period
+        self._delivery = Delivery(self._out / period.name, self._format)
+        if self._is_first:
+            self._is_first = False
+            world = self._world
+            self._delivery.write("meters", self._extracts.meters(world.start))
+            self._delivery.write("chart_of_lines", _chart())
+            opened = np.arange(world.people.count)
+            history = {
+                "account": opened,
+                "on": world.people.opened[opened],
+                "autopay": world.people.autopay[opened],
+                "status": np.full(len(opened), "active"),
+            }
+            self._delivery.write("account_history", self._extracts.account_history(history))
+
+    def end_month(self, month: int) -> None:
+        """Write the month's rows, the ledger and the answer sheet."""
+        world = self._world
+        rows = world.sink.take()
+        sheet = rows.pop("penalty_sheet", None)
+        if sheet is not None:
+            self._penalties.append(sheet)
+        for entity, columns in rows.items():
+            self._delivery.write(entity, self._extracts.builders[entity](columns))
+        people = world.people
+        balances = people.balance[: people.count]
+        receivable = world.items.month_end(balances, last_day(month))
+        self._write_ledger(month, receivable)
+        self._balances.write(
+            pa.table(
+                {
+                    "account_id": self._extracts.account_ids(people.key[: people.count]),
+                    "month_end": col.dates(np.full(people.count, last_day(month))),
+                    "balance_usd": col.money(balances),
+                }
+            )
+        )
+
+    def _write_ledger(self, month: int, by_service: np.ndarray) -> None:
+        """The books' lines of a month: receivable and revenue by fund."""
+        world = self._world
+        city = world.city
+        year, period = fiscal(month, city.fiscal_start_month)
+        amounts: dict[tuple[str, str], int] = {}
+
+        def add(line: str, service: int, cents: int) -> None:
+            fund = SERVICES[service or city.account_fund]
+            amounts[fund, line] = amounts.get((fund, line), 0) + int(cents)
+
+        for service in self._services():
+            add("receivable", service, by_service[service])
+            if service:
+                add("rate_revenue", service, world.revenue[service])
+        add("penalty_revenue", city.penalty_service, world.penalty_revenue)
+        world.revenue[:] = 0
+        world.penalty_revenue = 0
+        funds = [fund for fund, _ in amounts]
+        count = len(amounts)
+        self._delivery.write(
+            "ledger_balances",
+            pa.table(
+                {
+                    "fund": col.texts(funds),
+                    "fiscal_year": col.integers(np.full(count, year)),
+                    "period": col.integers(np.full(count, period)),
+                    "line": col.texts([line for _, line in amounts]),
+                    "scenario": col.constant("actual", count),
+                    "amount": col.money(np.array(list(amounts.values()), np.int64)),
+                }
+            ),
+        )
+        self._receivable += [
+            (fund, last_day(month), cents) for (fund, line), cents in amounts.items() if line == "receivable"
+        ]
+
+    def _services(self) -> list[int]:
+        """The services that the city bills, and 0 for what belongs to none."""
+        services = [0, 1, 2, 3] if self._world.city.has_electric else [0, 3]
+        return [*services, TRASH] if self._world.with_trash else services
+
+    def finish(self) -> None:
+        """End a delivery: accounts that opened or changed go out as they stand now."""
+        world = self._world
+        people = world.people
+        changed = {number for number in world.touched if number < self._delivered_accounts}
+        numbers = np.array(sorted({*changed, *range(self._delivered_accounts, people.count)}), np.int64)
+        if len(numbers):
+            self._delivery.write("accounts", self._extracts.accounts(numbers))
+        self._delivered_accounts = people.count
+        world.touched.clear()
+        rows = self._delivery.close(world.city.utility_id, date_of(last_day(self._period.months[-1])))
+        for entity, count in rows.items():
+            self._rows[entity] = self._rows.get(entity, 0) + count
+
+    def close(self) -> dict[str, int]:
+        """Finish the answer sheet; rows delivered by entity are returned."""
+        self._balances.close()
+        world = self._world
+        if self._penalties:
+            sheet = join(self._penalties)
+            table = pa.table(
+                {
+                    "account_id": self._extracts.account_ids(sheet["key"]),
+                    "bill_id": self._extracts.bill_ids(sheet["number"]),
+                    "posted_on": col.dates(sheet["posted_on"]),
+                    "penalty_usd": col.money(sheet["cents"]),
+                    "waived_usd": col.money(sheet["waived"]),
+                }
+            )
+            pq.write_table(table, self._sheet / "penalties.parquet", compression="zstd")
+        funds, days, cents = zip(*self._receivable, strict=True)
+        table = pa.table(
+            {
+                "fund": col.texts(funds),
+                "month_end": col.dates(np.array(days)),
+                "receivable_usd": col.money(np.array(cents, np.int64)),
+            }
+        )
+        pq.write_table(table, self._sheet / "receivable_by_fund.parquet", compression="zstd")
+        summary = {
+            "accounts": world.people.count,
+            "rows": dict(sorted(self._rows.items())),
+            "billed_cents": world.totals.billed,
+            "collected_cents": world.totals.collected,
+            "returned_cents": world.totals.returned,
+            "receivable_cents": int(world.people.balance[: world.people.count].sum()),
+        }
+        text = json.dumps(summary, indent=2) + "\n"
+        (self._sheet / "summary.json").write_text(text, encoding="utf-8", newline="\n")
+        return self._rows
+
+
+def _chart() -> pa.Table:
+    """The chart of lines that the ledger uses."""
+    lines, titles, categories, pledged, sort = zip(*_LINES, strict=True)
+    return pa.table(
+        {
+            "line": col.texts(lines),
+            "title": col.texts(titles),
+            "category": col.texts(categories),
+            "pledged": col.booleans(np.array(pledged)),
+            "sort": col.integers(np.array(sort)),
+        }
+    )
+
+
+def _clear(out: Path) -> None:
+    """Remove an earlier run's folders: the answer sheet, and those that say that they are simulated."""
+    for folder in sorted(out.iterdir()):
+        manifest = folder / "delivery.yml"
+        is_ours = manifest.exists() and "origin: simulated" in manifest.read_text(encoding="utf-8")
+        if is_ours or folder.name == "answer_sheet":
+            shutil.rmtree(folder)

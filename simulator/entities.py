@@ -1,0 +1,316 @@
+"""Raw arrays to the rows of the contract: the only place that knows an extract's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+
+from simulator import columns as col
+from simulator.accounts import AUTOPAY, NEVER, OCCUPANCY, TENANCIES, Accounts
+from simulator.agenda import Rows
+from simulator.calendars import month_text
+from simulator.cash import RETURN_REASONS
+from simulator.cities import CLASSES, METER_SIZES, SERVICES, City
+from simulator.payers import CARD_TENDER, CHANNELS, FUNDS, ONLINE, PHONE, TENDERS, WALK_IN
+from simulator.tariffs import BASES, CODES, UNITS
+from simulator.world import BILL_KINDS, BILL_LETTERS, reference
+
+MICRO = 1_000_000
+DIGITS = 11
+# One letter names the kind of bill and the line on it: at most twelve lines, on bills that have any (cancel
+# bills have none).
+_LINE_LETTERS = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", np.uint8)
+_MOST_LINES = 12
+_PLACE_OF_KIND = np.array([0, 1, -1, 2])
+CARD_BRANDS = ("visa", "mastercard", "discover")  # R40
+FIRST_NAMES = (
+    "Ada",
+    "Ben",
+    "Carla",
+    "Dale",
+    "Erin",
+    "Frank",
+    "Gail",
+    "Hank",
+    "Iris",
+    "Joel",
+    "Kay",
+    "Leon",
+    "Mona",
+    "Ned",
+)
+LAST_NAMES = (
+    "Adams",
+    "Baker",
+    "Carter",
+    "Dunn",
+    "Evans",
+    "Foster",
+    "Gray",
+    "Hill",
+    "Irwin",
+    "Jones",
+    "King",
+    "Long",
+)
+
+
+class Extracts:
+    """The rows of one city's extracts."""
+
+    def __init__(self, city: City, people: Accounts) -> None:
+        self._city = city
+        self._people = people
+        self.builders: dict[str, Callable[[Rows], pa.Table]] = {
+            "account_history": self.account_history,
+            "reads": self.reads,
+            "bills": self.bills,
+            "charges": self.charges,
+            "adjustments": self.adjustments,
+            "payments": self.payments,
+            "payment_returns": self.payment_returns,
+        }
+
+    def account_ids(self, keys: np.ndarray, present: np.ndarray | None = None) -> pa.Array:
+        """Account numbers of the city: eight digits, or in Warrensburg the zone and seven (R15)."""
+        if not self._city.account_id_has_zone:
+            return col.identifiers("", keys, 8, present)
+        zone = self._people.premises.group[keys // TENANCIES] + 1
+        return col.identifiers("", zone * 10_000_000 + keys, 9, present)
+
+    def _ids_of(self, accounts: np.ndarray) -> pa.Array:
+        """Account numbers by account."""
+        return self.account_ids(self._people.key[accounts])
+
+    @staticmethod
+    def bill_ids(numbers: np.ndarray, present: np.ndarray | None = None) -> pa.Array:
+        """Bill identifiers: the letter of the kind and the reference."""
+        known = np.maximum(numbers, 0)
+        return col.identifiers(BILL_LETTERS[known % 4], known // 4, DIGITS, present)
+
+    @staticmethod
+    def _row_ids(rows: Rows) -> pa.Array:
+        """Identifiers of rows that have a letter, a key and a month."""
+        return col.identifiers(rows["letter"].astype(np.uint8), reference(rows["key"], rows["month"]), DIGITS)
+
+    def accounts(self, numbers: np.ndarray) -> pa.Table:
+        """Account rows as they stand now."""
+        city, people = self._city, self._people
+        keys, premise = people.key[numbers], people.premise[numbers]
+        count = len(numbers)
+        closed, since = people.closed[numbers], people.autopay_since[numbers]
+        names = people.draws.whole("name", keys, 0, len(FIRST_NAMES) * len(LAST_NAMES) - 1)
+        full_names = tuple(f"{first} {last}" for first in FIRST_NAMES for last in LAST_NAMES)
+        streets = city.streets
+        addresses = [
+            f"{100 + 2 * (int(p) // len(streets))} {streets[int(p) % len(streets)]}" for p in premise
+        ]
+        phones = [f"816-555-{int(key) % 10_000:04d}" for key in keys]
+        is_home = people.customer_class[numbers] == 0
+        rate = np.where(is_home, 0, 1)
+        return pa.table(
+            {
+                "account_id": self.account_ids(keys),
+                "customer_id": col.identifiers("U", keys, 8),
+                "premise_id": col.identifiers("L", premise, 6),
+                "service_address": col.texts(addresses),
+                "customer_class": col.codes(people.customer_class[numbers], CLASSES),
+                "rate_code": col.codes(rate, ("RS", "GS"))
+                if city.has_electric
+                else col.constant(None, count),
+                "billing_group": col.codes(people.group[numbers], city.groups),
+                "opened_on": col.dates(people.opened[numbers]),
+                "closed_on": col.dates(np.where(closed < NEVER, closed, 0), closed < NEVER),
+                "autopay": col.codes(people.autopay[numbers], AUTOPAY),
+                "autopay_since": col.dates(np.maximum(since, 0), since >= 0),
+                "budget_billing": col.booleans(np.zeros(count)),
+                "assistance_program": col.codes(
+                    np.where(people.is_assisted[numbers], 0, -1), ("dollar_help",)
+                ),
+                "occupancy": col.codes(people.occupancy[numbers], OCCUPANCY),
+                "customer_name": col.codes(names, full_names),
+                "phone": col.texts(phones),
+            }
+        )
+
+    def account_history(self, rows: Rows) -> pa.Table:
+        """History rows: what an account was from a day on."""
+        people, numbers = self._people, rows["account"]
+        return pa.table(
+            {
+                "account_id": self._ids_of(numbers),
+                "effective_from": col.dates(rows["on"]),
+                "customer_class": col.codes(people.customer_class[numbers], CLASSES),
+                "billing_group": col.codes(people.group[numbers], self._city.groups),
+                "autopay": col.codes(rows["autopay"], AUTOPAY),
+                "budget_billing": col.booleans(np.zeros(len(numbers))),
+                "assistance_program": col.codes(
+                    np.where(people.is_assisted[numbers], 0, -1), ("dollar_help",)
+                ),
+                "status": col.words(rows["status"]),
+            }
+        )
+
+    def meters(self, first_day: int) -> pa.Table:
+        """Every meter: water everywhere it is supplied, electricity in Independence."""
+        premises = self._people.premises
+        numbers = np.arange(1, premises.count + 1)
+        with_water = numbers[premises.has_water[1:]]
+        parts = [self._meters("W", "water", "ccf", with_water, first_day)]
+        if self._city.has_electric:
+            parts.append(self._meters("E", "electric", "kwh", numbers, first_day))
+        return pa.concat_tables(parts)
+
+    def _meters(self, letter: str, service: str, unit: str, premise: np.ndarray, first_day: int) -> pa.Table:
+        """The meters of one service."""
+        premises, count = self._people.premises, len(premise)
+        size = premises.meter_size[premise] if service == "water" else np.full(count, -1)
+        return pa.table(
+            {
+                "meter_id": col.identifiers(letter, premise, 6),
+                "premise_id": col.identifiers("L", premise, 6),
+                "service": col.constant(service, count),
+                "meter_size": col.codes(size, METER_SIZES),
+                "unit": col.constant(unit, count),
+                "dials": col.integers(np.full(count, 5)),
+                "multiplier": col.quantity(np.full(count, MICRO)),
+                "installed_on": col.dates(first_day + premises.installed[premise]),
+            }
+        )
+
+    def reads(self, rows: Rows) -> pa.Table:
+        """Reads: the reading, what it meant, and why it was estimated."""
+        kind = np.where(rows["is_final"], 2, np.where(rows["is_estimated"], 1, 0))
+        month = rows["read_on"].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1
+        reason = np.where(np.isin(month, (12, 1, 2)), 0, 1)
+        return pa.table(
+            {
+                "read_id": self._row_ids(rows),
+                "meter_id": col.identifiers(rows["meter"].astype(np.uint8), rows["premise"], 6),
+                "read_on": col.dates(rows["read_on"]),
+                "reading": col.quantity(rows["reading"] * MICRO),
+                "read_kind": col.codes(kind, ("actual", "estimated", "final")),
+                "estimate_reason": col.codes(
+                    np.where(rows["is_estimated"], reason, -1), ("weather", "access")
+                ),
+                "usage": col.quantity(rows["usage"] * MICRO),
+                "billing_group": col.codes(rows["group"], self._city.groups),
+            }
+        )
+
+    def bills(self, rows: Rows) -> pa.Table:
+        """Bills with their printed figures."""
+        first = int(rows["period"].min())
+        words = tuple(month_text(month) for month in range(first, int(rows["period"].max()) + 1))
+        has_penalty = rows["penalty_date"] >= 0
+        return pa.table(
+            {
+                "bill_id": self.bill_ids(rows["number"]),
+                "account_id": self._ids_of(rows["account"]),
+                "bill_date": col.dates(rows["bill_date"]),
+                "due_date": col.dates(rows["due_date"]),
+                "penalty_date": col.dates(np.where(has_penalty, rows["penalty_date"], 0), has_penalty),
+                "service_from": col.dates(rows["service_from"]),
+                "service_to": col.dates(rows["service_to"]),
+                "kind": col.codes(rows["kind"], BILL_KINDS),
+                "billing_period": col.codes(rows["period"] - first, words),
+                "delivery": col.codes(rows["is_paperless"].astype(np.int64), ("paper", "electronic")),
+                "cancels_bill_id": self.bill_ids(rows["cancels"], rows["cancels"] >= 0),
+                "previous_balance": col.money(rows["previous_balance"]),
+                "amount_due": col.money(rows["amount_due"]),
+            }
+        )
+
+    def charges(self, rows: Rows) -> pa.Table:
+        """Charge lines."""
+        numbers = rows["number"]
+        letters = _LINE_LETTERS[_PLACE_OF_KIND[numbers % 4] * _MOST_LINES + rows["line"]]
+        return pa.table(
+            {
+                "charge_id": col.identifiers(letters, numbers // 4, DIGITS),
+                "bill_id": self.bill_ids(numbers),
+                "account_id": self._ids_of(rows["account"]),
+                "service": col.codes(rows["service"], SERVICES),
+                "charge_code": col.codes(rows["code"], CODES),
+                "block": col.integers(rows["block"], rows["block"] > 0),
+                "quantity": col.quantity(rows["quantity"]),
+                "unit": col.codes(rows["unit"], UNITS),
+                "rate": col.quantity(rows["rate"]),
+                "amount": col.money(rows["cents"]),
+                "basis": col.codes(rows["basis"], BASES),
+            }
+        )
+
+    def adjustments(self, rows: Rows) -> pa.Table:
+        """Adjustments of every kind."""
+        related, bill = rows["related"], rows["bill"]
+
+        def optional_date(name: str) -> pa.Array:
+            return col.dates(np.maximum(rows[name], 0), rows[name] >= 0)
+
+        return pa.table(
+            {
+                "adjustment_id": self._row_ids(rows),
+                "account_id": self.account_ids(rows["key"]),
+                "posted_on": col.dates(rows["posted_on"]),
+                "kind": col.words(rows["kind"]),
+                "service": col.codes(rows["service"], SERVICES),
+                "amount": col.money(rows["cents"]),
+                "due_on": optional_date("due_on"),
+                "origin_due_on": optional_date("origin_due_on"),
+                "bill_id": self.bill_ids(bill, bill >= 0),
+                "related_account_id": self.account_ids(
+                    self._people.key[np.maximum(related, 0)], related >= 0
+                ),
+                "event_id": col.words(rows["event"]),
+                "requested_on": optional_date("requested_on"),
+                "approved_on": optional_date("approved_on"),
+            }
+        )
+
+    def payments(self, rows: Rows) -> pa.Table:
+        """Payments; card fees stand beside the amount and are never part of the receivable."""
+        city, channel, tender = self._city, rows["channel"], rows["tender"]
+        by_card = tender == CARD_TENDER
+        has_fee = by_card & np.isin(channel, (WALK_IN, ONLINE, PHONE))
+        processor = np.where(has_fee, city.card_fee_cents, 0)
+        fee = np.where(has_fee & (rows["received_on"] <= city.card_fee_until), city.card_fee_cents, 0)
+        fee = np.where(channel == ONLINE, fee + city.online_fee_cents, fee)
+        fee = np.where(CHANNELS.index("agent") == channel, city.agent_fee_cents, fee)
+        brand = np.where(by_card, np.minimum(rows["luck"] % 10 // 4, 2), -1)
+        by_draft = tender == TENDERS.index("bank_draft")
+        trace = 101_000_010_000_000 + rows["luck"]
+        return pa.table(
+            {
+                "payment_id": self._row_ids(rows),
+                "account_id": self._ids_of(rows["account"]),
+                "received_on": col.dates(rows["received_on"]),
+                "posted_on": col.dates(rows["posted_on"]),
+                "amount": col.money(rows["cents"]),
+                "bill_id": self.bill_ids(rows["bill"], rows["bill"] >= 0),
+                "channel": col.codes(channel, CHANNELS),
+                "tender": col.codes(tender, TENDERS),
+                "customer_fee": col.money(fee),
+                "processor_fee": col.money(processor),
+                "card_brand": col.codes(brand, CARD_BRANDS),
+                "trace": col.identifiers("", np.where(by_draft, trace, 0), 15, by_draft),
+                "fund_source": col.codes(np.where(rows["fund"] > 0, rows["fund"], -1), FUNDS),
+            }
+        )
+
+    def payment_returns(self, rows: Rows) -> pa.Table:
+        """Returned payments and chargebacks; a payment comes back once, so it names its return too."""
+        ids = self._row_ids(rows)
+        return pa.table(
+            {
+                "return_id": ids,
+                "payment_id": ids,
+                "returned_on": col.dates(rows["returned_on"]),
+                "posted_on": col.dates(rows["returned_on"]),
+                "amount": col.money(rows["cents"]),
+                "kind": col.codes(rows["is_chargeback"].astype(np.int64), ("return", "chargeback")),
+                "reason_code": col.codes(rows["reason"], RETURN_REASONS),
+            }
+        )

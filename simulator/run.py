@@ -1,0 +1,238 @@
+"""A run: day after day over the city, month after month to the files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from simulator import billing, cash, penalties, tenancies
+from simulator.accounts import Accounts
+from simulator.calendars import WorkDays, date_of, first_day, last_day, month_of, month_of_day
+from simulator.cities import CITIES, City
+from simulator.deliveries import Output, Period, periods
+from simulator.draws import Draws
+from simulator.reading import SHORTEST_DAYS, read_meters, renew_winter_averages
+from simulator.schedule import GroupDays, statement_days, winter_history_start
+from simulator.world import REGULAR, World
+from simulator.writer import FileFormat
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class SimulationSummary:
+    """What a run made.
+
+    Attributes:
+        city: the utility's identifier.
+        accounts: accounts that have existed, moves included.
+        rows: rows delivered, by entity.
+        billed: dollars billed, cancelled bills taken off.
+        collected: dollars received, before returns.
+        receivable: dollars owed at the end.
+    """
+
+    city: str
+    accounts: int
+    rows: dict[str, int]
+    billed: Decimal
+    collected: Decimal
+    receivable: Decimal
+
+
+def run(
+    city: str,
+    out: Path,
+    *,
+    accounts: int,
+    first_month: str,
+    months: int,
+    seed: int = 1,
+    file_format: FileFormat = "parquet",
+    with_trash: bool = False,
+    delivery: Literal["year", "month", "whole"] = "year",
+    progress: Progress | None = None,
+) -> SimulationSummary:
+    """Simulate a city and write its extracts and the answer sheet.
+
+    The same arguments give the same bytes. Another number of accounts keeps the histories of the first ones.
+
+    Args:
+        city: `independence` or `warrensburg`.
+        out: folder to write to; extracts and answer sheet of an earlier run in it are replaced.
+        accounts: accounts that are active at a time, one a premise.
+        first_month: `YYYY-MM`, the first month that is billed.
+        months: how many months.
+        seed: of all randomness.
+        file_format: of the extracts; the answer sheet is always Parquet.
+        with_trash: whether homes also pay for trash.
+        delivery: one folder a fiscal year, a month, or for everything.
+        progress: told `(message, done, total)` after every month.
+
+    Returns:
+        What was made.
+
+    Raises:
+        ValueError: if the city is unknown or there is nothing to simulate.
+    """
+    if city not in CITIES:
+        raise ValueError(f"unknown city {city!r}; choose one of {', '.join(sorted(CITIES))}")
+    if accounts < 1 or months < 1:
+        raise ValueError("a simulation needs at least one account and one month")
+    settings = CITIES[city]
+    first = month_of(first_month)
+    draws = Draws(seed)
+    work = WorkDays(2000 + first // 12 - 2, 2000 + (first + months) // 12 + 2, settings.closed_days)
+    world = _new_world(settings, draws, work, accounts, first, months, with_trash)
+    plan = periods(first, months, delivery, settings.fiscal_start_month)
+    output = Output(out, world, file_format)
+    statements = _statements(settings, work, _history_start(settings, first), first + months)
+    calendar = _Calendar(world, statements)
+    calendar.run_until(world.start - 1)
+    for period in plan:
+        _run_period(world, calendar, output, period, first, months, progress)
+    rows = output.close()
+    people = world.people
+    return SimulationSummary(
+        city=city,
+        accounts=people.count,
+        rows=rows,
+        billed=_dollars(world.totals.billed),
+        collected=_dollars(world.totals.collected),
+        receivable=_dollars(int(people.balance[: people.count].sum())),
+    )
+
+
+def _dollars(cents: int) -> Decimal:
+    """Cents as dollars."""
+    return Decimal(cents).scaleb(-2)
+
+
+def _history_start(city: City, first: int) -> int:
+    """The first statement that is read: the one before the first month, or enough for winter averages."""
+    return winter_history_start(first) if city.has_winter_average else first - 1
+
+
+def _new_world(
+    city: City, draws: Draws, work: WorkDays, accounts: int, first: int, months: int, with_trash: bool
+) -> World:
+    """The city on the day before its first read."""
+    before = {
+        days.group: days.read_on for days in statement_days(city, work, _history_start(city, first) - 1)
+    }
+    people = Accounts(city, draws, accounts, first_day(_history_start(city, first) - 2))
+    known = slice(0, people.count)
+    people.last_read[known] = np.array([before[group] for group in range(len(city.groups))])[
+        people.group[known]
+    ]
+    return World(
+        city=city,
+        draws=draws,
+        people=people,
+        work=work,
+        start=first_day(first),
+        end=last_day(first + months - 1),
+        with_trash=with_trash,
+    )
+
+
+def _statements(city: City, work: WorkDays, first: int, after: int) -> dict[int, list[GroupDays]]:
+    """Every group's statements by the day of the read."""
+    by_day: dict[int, list[GroupDays]] = defaultdict(list)
+    for period in range(first, after + 2):
+        for days in statement_days(city, work, period):
+            by_day[days.read_on].append(days)
+    return by_day
+
+
+class _Calendar:
+    """The days of a run, in order."""
+
+    def __init__(self, world: World, statements: dict[int, list[GroupDays]]) -> None:
+        self._world = world
+        self._statements = statements
+        self._today = min(statements)
+        premises = world.people.premises
+        self._members = [
+            np.flatnonzero(premises.group[1:] == group) + 1 for group in range(len(world.city.groups))
+        ]
+
+    def run_until(self, last: int) -> None:
+        """Live through all days up to and including one."""
+        while self._today <= last:
+            self._live(self._today)
+            self._today += 1
+
+    def _live(self, on: int) -> None:
+        """One day. Fees and penalties stand before the bills of the day, which give them their due date."""
+        world = self._world
+        date = date_of(on)
+        if world.city.has_winter_average and (date.month, date.day) == (4, 1):
+            renew_winter_averages(world.people)
+        if on >= world.start:
+            penalties.assess(world, on)
+            cash.post_returns(world, on)
+            penalties.post_courtesies(world, on)
+            tenancies.move(world, on)
+            tenancies.change_drafts(world, on)
+        self._read(on)
+        if on >= world.start:
+            billing.bill_the_day(world, on)
+            billing.cancel_and_rebill(world, on)
+            billing.post_leak_credits(world, on)
+            self._credit_everyone(on)
+            tenancies.review_closed(world, on)
+            cash.post_received(world, on)
+            cash.receive(world, on)
+
+    def _read(self, on: int) -> None:
+        """Read the groups of the day and put their bills on the calendar."""
+        world = self._world
+        for days in self._statements.get(on, ()):
+            accounts = world.people.holder[self._members[days.group]]
+            accounts = accounts[on - world.people.last_read[accounts] >= SHORTEST_DAYS]
+            if not len(accounts):
+                continue
+            reads = read_meters(world.people, accounts, on, days.period, is_final=False)
+            world.keep_reads(reads, "actual")
+            if days.bill_on < world.start:
+                continue
+            bill_on = np.full(len(accounts), days.bill_on)
+            outage = world.city.outage
+            if outage and days.period == outage.late_period and days.group == len(world.city.groups) - 1:
+                luck = world.draws.uniform("late statement", world.people.key[accounts])
+                bill_on = np.where(luck < outage.late_share, outage.resumes, bill_on)
+            world.people.next_bill[accounts] = bill_on
+            world.bills.put(bill_on, **reads, kind=np.full(len(accounts), REGULAR))
+
+    def _credit_everyone(self, on: int) -> None:
+        """One-time credits to every active account with the service."""
+        world = self._world
+        for credit in world.city.one_time_credits:
+            if credit.on == on:
+                accounts = np.sort(world.people.active(on))
+                cents = np.full(len(accounts), -credit.cents)
+                month = month_of_day(on)
+                world.adjust(
+                    accounts, on, "rebate", cents, month, "I", service=credit.service, event=credit.event_id
+                )
+
+
+def _run_period(
+    world, calendar: _Calendar, output: Output, period: Period, first: int, months: int, progress
+) -> None:
+    """One delivery: its months, then its folder is finished."""
+    output.open(period)
+    for month in period.months:
+        tenancies.plan_month(world, month)
+        calendar.run_until(last_day(month))
+        output.end_month(month)
+        if progress:
+            progress(f"{world.city.utility_id} {date_of(first_day(month)):%Y-%m}", month - first + 1, months)
+    output.finish()

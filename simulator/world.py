@@ -1,0 +1,183 @@
+"""What the steps of a run share: the city, its people, its books, its diary and the unwritten rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simulator.accounts import TENANCIES, Accounts
+from simulator.agenda import Agenda, Rows, join
+from simulator.books import OpenItems
+from simulator.calendars import WorkDays
+from simulator.cities import City, Waiver
+from simulator.draws import Draws
+
+REGULAR, FINAL, CANCEL, REBILL = range(4)
+BILL_KINDS = ("regular", "final", "cancel", "rebill")
+BILL_LETTERS = np.frombuffer(b"BFCR", np.uint8)
+
+
+def reference(keys: np.ndarray, month: np.ndarray | int) -> np.ndarray:
+    """The eleven digits of an identifier: premise, month since 2000, tenancy; never a running number."""
+    return (keys // TENANCIES * 1000 + month) * TENANCIES + keys % TENANCIES
+
+
+def bill_number(keys: np.ndarray, month: np.ndarray | int, kind: int) -> np.ndarray:
+    """The number of a bill; one account has at most one bill of a kind in a month."""
+    return reference(keys, month) * 4 + kind
+
+
+def spread(count: int, columns: dict) -> Rows:
+    """Columns of one length: a single value stands for all rows."""
+    return {
+        name: values if isinstance(values, np.ndarray) and values.ndim else np.full(count, values)
+        for name, values in columns.items()
+    }
+
+
+class Sink:
+    """Rows of a month, as raw arrays by entity."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[Rows]] = defaultdict(list)
+
+    def add(self, entity: str, count: int, **columns) -> None:
+        """Keep rows; a single value stands for all of them."""
+        if count:
+            self._parts[entity].append(spread(count, columns))
+
+    def take(self) -> dict[str, Rows]:
+        """All rows so far, which are then forgotten."""
+        rows = {entity: join(parts) for entity, parts in self._parts.items()}
+        self._parts.clear()
+        return rows
+
+
+@dataclass
+class Totals:
+    """Sums over a run, in cents."""
+
+    billed: int = 0
+    collected: int = 0
+    returned: int = 0
+
+
+@dataclass
+class World:
+    """A run in progress."""
+
+    city: City
+    draws: Draws
+    people: Accounts
+    work: WorkDays
+    start: int
+    end: int
+    with_trash: bool
+    items: OpenItems = field(default_factory=OpenItems)
+    sink: Sink = field(default_factory=Sink)
+    totals: Totals = field(default_factory=Totals)
+    bills: Agenda = field(default_factory=Agenda)
+    penalties: Agenda = field(default_factory=Agenda)
+    receipts: Agenda = field(default_factory=Agenda)
+    postings: Agenda = field(default_factory=Agenda)
+    returns: Agenda = field(default_factory=Agenda)
+    moves: Agenda = field(default_factory=Agenda)
+    enrolments: Agenda = field(default_factory=Agenda)
+    activations: Agenda = field(default_factory=Agenda)
+    cancellations: Agenda = field(default_factory=Agenda)
+    credits: Agenda = field(default_factory=Agenda)
+    courtesies: Agenda = field(default_factory=Agenda)
+    reviews: Agenda = field(default_factory=Agenda)
+    revenue: np.ndarray = field(default_factory=lambda: np.zeros(5, np.int64))
+    penalty_revenue: int = 0
+    touched: set[int] = field(default_factory=set)
+
+    def waiver(self, on: int) -> Waiver | None:
+        """The waiver of penalties in force on a day."""
+        return next((waiver for waiver in self.city.waivers if waiver.covers(on)), None)
+
+    def extension(self, on: int) -> int:
+        """How many days later than usual a bill of this day is due (R61)."""
+        outage = self.city.outage
+        return outage.extension_days if outage and outage.resumes <= on <= outage.extension_last else 0
+
+    def adjust(
+        self, accounts: np.ndarray, on: int, kind: str, cents: np.ndarray, month, letter, **columns
+    ) -> None:
+        """Post an adjustment to each account: the row and the balance, not the queue of debts.
+
+        Args:
+            accounts: account numbers, each once.
+            on: posting day.
+            kind: as in the contract.
+            cents: signed amounts.
+            month: month that names the row.
+            letter: letter that names the row; with the month and the account it is unique.
+            columns: further columns: service, due_on, origin_due_on, bill, related, event, fund_source,
+                requested_on,
+                approved_on.
+        """
+        raw = {
+            "service": -1,
+            "due_on": -1,
+            "origin_due_on": -1,
+            "bill": -1,
+            "related": -1,
+            "event": "",
+            "fund_source": "",
+            "requested_on": -1,
+            "approved_on": -1,
+        }
+        letters = ord(letter) if isinstance(letter, str) else letter
+        self.sink.add(
+            "adjustments",
+            len(accounts),
+            key=self.people.key[accounts],
+            account=accounts,
+            posted_on=on,
+            kind=kind,
+            cents=cents,
+            month=month,
+            letter=letters,
+            **{**raw, **columns},
+        )
+        self.people.balance[accounts] += cents
+
+    def remember_status(self, accounts: np.ndarray, on: int, status: str) -> None:
+        """Keep a history row of accounts that changed, and deliver their account rows again."""
+        people = self.people
+        self.sink.add(
+            "account_history",
+            len(accounts),
+            account=accounts,
+            on=on,
+            autopay=people.autopay[accounts],
+            status=status,
+        )
+        self.touched.update(accounts.tolist())
+
+    def keep_reads(self, reads: Rows, kind: str) -> None:
+        """Keep the reads of a day, electric and water (R89), as rows."""
+        people = self.people
+        accounts = reads["account"]
+        premise = people.premise[accounts]
+        letters = {"actual": ("E", "W"), "final": ("F", "G")}[kind]
+        has = (np.full(len(accounts), self.city.has_electric), people.premises.has_water[premise])
+        for which, letter, meter, name in zip(has, letters, "EW", ("kwh", "ccf"), strict=True):
+            self.sink.add(
+                "reads",
+                int(which.sum()),
+                key=people.key[accounts[which]],
+                month=reads["period"][which],
+                letter=ord(letter),
+                meter=ord(meter),
+                premise=premise[which],
+                read_on=reads["service_to"][which],
+                reading=reads[f"{name}_reading"][which],
+                usage=reads[name][which],
+                is_final=kind == "final",
+                is_estimated=reads["is_estimated"][which],
+                group=people.group[accounts[which]],
+            )
