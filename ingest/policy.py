@@ -68,8 +68,8 @@ def load_policy(workspace: Workspace, utility_id: str) -> PolicyLoad:
     tables = policy_rows(policy)
     connection = connect(workspace.raw_database)
     try:
+        create_tables(connection)
         with transaction(connection):
-            create_tables(connection)
             changed = [name for name, rows in tables.items() if _replace(connection, name, utility_id, rows)]
     finally:
         connection.close()

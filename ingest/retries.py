@@ -67,7 +67,7 @@ def _promising(connection: duckdb.DuckDBPyConnection, utility_id: str, entity: E
     if entity.name == "accounts":
         pattern = account_pattern(connection, utility_id)
         values["pattern"] = pattern or ".*"
-        hopes.append("regexp_full_match(json_extract_string(row_json, '$.account_id'), $pattern)")
+        hopes.append("regexp_matches(json_extract_string(row_json, '$.account_id'), $pattern)")
     rows = connection.execute(
         f"""
         SELECT l.load_id FROM loads l

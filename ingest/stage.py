@@ -95,7 +95,7 @@ def stage(staging: Staging, present: dict[str, pa.DataType]) -> None:
     ]
     values: dict[str, str] = {}
     if staging.account_pattern and entity.name == "accounts":
-        rules.append(f"WHEN NOT regexp_full_match(account_id, $pattern) THEN {checks.PATTERN_FAULT}")
+        rules.append(f"WHEN NOT regexp_matches(account_id, $pattern) THEN {checks.PATTERN_FAULT}")
         values["pattern"] = staging.account_pattern
     columns = ", ".join(column.name for column in entity.columns)
     column_faults = f"CASE {' '.join(faults)} ELSE 0 END" if faults else "0"

@@ -78,6 +78,8 @@ def export(database: Path, request: Request, out: Path) -> int:
             rows = write(batches, partial)
             os.replace(partial, out)
         finally:
+            # A result that is not read to its end keeps the engine busy.
+            batches.close()
             partial.unlink(missing_ok=True)
     finally:
         connection.close()
@@ -88,7 +90,10 @@ def neutralised(frame: pl.DataFrame) -> pl.DataFrame:
     """Text that a spreadsheet would run as a formula, with an apostrophe before it; numbers stay."""
     text = [name for name, kind in frame.schema.items() if kind == pl.String]
     return frame.with_columns(
-        pl.when(pl.col(name).str.contains(FORMULA_START)).then("'" + pl.col(name)).otherwise(pl.col(name))
+        pl.when(pl.col(name).str.contains(FORMULA_START))
+        .then("'" + pl.col(name))
+        .otherwise(pl.col(name))
+        .alias(name)
         for name in text
     )
 

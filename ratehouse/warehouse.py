@@ -62,4 +62,4 @@ def fetch(
     connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict | list | None = None
 ) -> pl.DataFrame:
     """Rows of a query as polars; DECIMAL stays DECIMAL (a pandas frame would turn money into floats)."""
-    return pl.from_arrow(connection.execute(sql, parameters or []).to_arrow_table())
+    return pl.from_arrow(connection.sql(sql, params=parameters).to_arrow_table())

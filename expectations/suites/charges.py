@@ -50,15 +50,12 @@ CHARGES = Suite(
         none_found(
             "Every service that was charged before is charged in the latest delivery of charges",
             """
-            SELECT utility_id, service, max(delivered_on) AS last_delivered_on,
-                arg_max(charge_count, delivered_on) AS charge_count
-            FROM (
-                SELECT utility_id, service, _delivered_on AS delivered_on, count(*) AS charge_count,
-                    max(_delivered_on) OVER (PARTITION BY utility_id) AS latest_on
-                FROM raw.charges GROUP BY utility_id, service, _delivered_on
+            SELECT utility_id, service, last_delivered_on, charge_count FROM (
+                SELECT utility_id, service, max(_delivered_on) AS last_delivered_on, count(*) AS charge_count
+                FROM raw.charges GROUP BY utility_id, service
             )
-            WHERE service <> 'account' GROUP BY utility_id, service, latest_on
-            HAVING max(delivered_on) < latest_on""",
+            QUALIFY service <> 'account'
+                AND last_delivered_on < max(last_delivered_on) OVER (PARTITION BY utility_id)""",
         ),
     ),
     sample_joins_raw="LEFT JOIN raw.bills AS b ON t.utility_id = b.utility_id AND t.bill_id = b.bill_id",

@@ -36,29 +36,29 @@ def account(workspace_copy) -> str:
 
 
 def test_rejected_rows_are_shown_and_no_error(workspace_copy, tmp_path, account, ratehouse):
-    file = tmp_path / "payments_new.csv"
+    file = tmp_path / "payments_2021-07.csv"
     file.write_text(PAYMENTS.format(account=account))
     ended = ratehouse("ingest", file, "--utility", "independence", "--workspace", workspace_copy.root)
     assert ended.code == 0, ended.err
-    assert "payments_new.csv, line 3" in ended.out
+    assert "payments_2021-07.csv, line 3" in ended.out
     assert "unknown account nobody" in ended.out
 
 
 def test_a_refused_file_ends_with_1_after_the_others_were_loaded(
     workspace_copy, tmp_path, account, ratehouse
 ):
-    good, bad = tmp_path / "payments_new.csv", tmp_path / "bills_new.csv"
+    good, bad = tmp_path / "payments_2021-07.csv", tmp_path / "bills_2021-07.csv"
     good.write_text(PAYMENTS.format(account=account))
     bad.write_text("bill,account\n1,2\n")
     ended = ratehouse("ingest", bad, good, "--utility", "independence", "--workspace", workspace_copy.root)
     assert ended.code == 1
-    assert "bills_new.csv" in ended.err and "missing from the header" in ended.err
+    assert "bills_2021-07.csv" in ended.err and "missing from the header" in ended.err
     again = ratehouse("ingest", good, "--utility", "independence", "--workspace", workspace_copy.root)
     assert "1 file was loaded before" in again.out
 
 
 def test_run_does_not_build_on_a_refused_file(workspace_copy, ratehouse):
-    (workspace_copy.landing / "independence" / "bills_new.csv").write_text("bill,account\n1,2\n")
+    (workspace_copy.landing / "independence" / "bills_2021-07.csv").write_text("bill,account\n1,2\n")
     before = workspace_copy.pointer.read_text()
     ended = ratehouse("run", "--workspace", workspace_copy.root)
     assert ended.code == 1
@@ -92,7 +92,7 @@ def test_wrong_use_ends_with_2_and_says_what_to_do(case, demo_workspace, tmp_pat
     arguments, said = WRONG_USE[case]
     is_new = arguments[0] in ("init", "simulate")
     monkeypatch.setenv("RATEHOUSE_WORKSPACE", str(tmp_path / "new" if is_new else demo_workspace.root))
-    monkeypatch.setattr("ratehouse.commands.outputs.SECRETS", ())
+    monkeypatch.setattr("ratehouse.commands.outputs.SECRETS", (tmp_path / "secrets.toml",))
     ended = ratehouse(*arguments)
     assert ended.code == 2
     assert said in ended.err

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
 
 import ingest
 from ingest.contract import ENTITIES
+from ingest.schema import raw_tables
 from ratehouse.workspace import Workspace
 
 UTILITY = "independence"
-LINEAGE = {"_load_id", "_source_file", "_line_number", "_delivered_on", "_superseded_by_load_id"}
 
 ACCOUNTS = "account_id,customer_class,autopay,budget_billing"
 BILLS = "bill_id,account_id,bill_date,due_date,kind"
@@ -42,11 +44,23 @@ def payment(payment_id: str, account_id: str, amount: str = "50.00", posted_on: 
     return f"{payment_id},{account_id},2016-07-05,{posted_on},{amount},mail,check"
 
 
+@cache
+def _empty_database() -> bytes:
+    """A prepared raw database: making sixty tables takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace.at(folder)
+        ingest.prepare(workspace)
+        return workspace.raw_database.read_bytes()
+
+
 class Desk:
     """Delivers files and looks up what became of them."""
 
     def __init__(self, root: Path) -> None:
         self.workspace = Workspace.at(root)
+        if not self.workspace.raw_database.exists():
+            self.workspace.warehouse.mkdir(parents=True)
+            self.workspace.raw_database.write_bytes(_empty_database())
 
     def deliver(self, name: str, content: str | bytes, utility: str = UTILITY) -> Path:
         """Puts a file into the utility's landing folder."""
@@ -85,16 +99,21 @@ class Desk:
         return {line: (column, reason) for line, column, reason in rows}
 
     def tables(self) -> dict[str, list[tuple]]:
-        """Every row of every table."""
-        names = [row[0] for row in self.rows("SELECT table_name FROM duckdb_tables()")]
-        return {name: sorted(self.rows(f"SELECT * FROM {name}"), key=repr) for name in names}
+        """Every row of every table that has rows."""
+        return self._all(dict.fromkeys(raw_tables(), "*"))
 
     def content(self) -> dict[str, list[tuple]]:
         """The rows in force, without lineage."""
-        found = {}
-        for name, entity in ENTITIES.items():
-            columns = ", ".join(column.name for column in entity.columns)
-            found[name] = sorted(self.rows(f"SELECT utility_id, {columns} FROM {name}"), key=repr)
+        own = {name: ", ".join(column.name for column in entity.columns) for name, entity in ENTITIES.items()}
+        return self._all({name: f"utility_id, {columns}" for name, columns in own.items()})
+
+    def _all(self, columns: dict[str, str]) -> dict[str, list[tuple]]:
+        """One connection for all tables: opening the file costs more than reading it."""
+        with duckdb.connect(str(self.workspace.raw_database), read_only=True) as connection:
+            found = {
+                name: sorted(connection.execute(f"SELECT {those} FROM {name}").fetchall(), key=repr)
+                for name, those in columns.items()
+            }
         return {name: rows for name, rows in found.items() if rows}
 
     def check_counts(self) -> None:

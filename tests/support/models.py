@@ -6,8 +6,11 @@ what it compiled is executed here in the order of its graph.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+from filelock import FileLock
 
 from ingest.schema import create_tables, raw_tables
 from ratehouse.warehouse import connect
@@ -45,33 +49,46 @@ class CompiledModel:
         return f"CREATE OR REPLACE {kind} {relation} AS ({self.sql}\n)"
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def compiled_models(as_of: str = "") -> tuple[CompiledModel, ...]:
-    """Every model of the project, parents first."""
-    from dbt.cli.main import dbtRunner
-
-    with tempfile.TemporaryDirectory() as folder:
-        raw = Path(folder) / "raw.duckdb"
-        with duckdb.connect(str(raw)) as connection:
-            create_tables(connection)
-        os.environ["RATEHOUSE_RAW"] = str(raw)
-        os.environ["RATEHOUSE_BUILD"] = str(Path(folder) / "build.duckdb")
-        result = dbtRunner().invoke([
-            "--quiet", "compile", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
-            "--target-path", folder, "--log-path", folder, "--no-partial-parse",
-            "--vars", json.dumps({"as_of": as_of}),
-        ])  # fmt: skip
-        if not result.success:
-            raise RuntimeError(f"dbt could not compile the project: {result.exception or result.result}")
-        manifest = json.loads((Path(folder) / "manifest.json").read_text())
-    models = {
-        key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"
-    }  # fmt: skip
+    """Every model of the project, parents first. What was compiled is kept until a file of the project changes."""
+    digest = hashlib.sha256(as_of.encode())
+    for path in sorted(path for path in DBT_PROJECT.rglob("*") if path.suffix in {".sql", ".yml"}):
+        digest.update(path.read_bytes())
+    kept = Path(tempfile.gettempdir()) / f"ratehouse-models-{digest.hexdigest()[:16]}.json"
+    with FileLock(f"{kept}.lock"):
+        if not kept.exists():
+            kept.write_text(json.dumps(_compile(as_of)))
+    models = json.loads(kept.read_text())
     order = TopologicalSorter({
         key: [parent for parent in node["depends_on"]["nodes"] if parent in models]
         for key, node in models.items()
     }).static_order()  # fmt: skip
     return tuple(_compiled(models[key]) for key in order)
+
+
+def _compile(as_of: str) -> dict[str, dict]:
+    """The models' entries in the manifest that dbt writes."""
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder) / "raw.duckdb"
+        with duckdb.connect(str(raw)) as connection:
+            create_tables(connection)
+        command = [
+            sys.executable, "-m", "dbt.cli.main", "--quiet", "compile", "--project-dir", str(DBT_PROJECT),
+            "--profiles-dir", str(DBT_PROJECT), "--target-path", folder, "--log-path", folder,
+            "--vars", json.dumps({"as_of": as_of}),
+        ]  # fmt: skip
+        files = {"RATEHOUSE_RAW": str(raw), "RATEHOUSE_BUILD": str(Path(folder) / "build.duckdb")}
+        result = subprocess.run(command, env=os.environ | files, capture_output=True, text=True)
+        if result.returncode:
+            raise RuntimeError(f"dbt could not compile the project:\n{result.stdout}{result.stderr}")
+        manifest = json.loads((Path(folder) / "manifest.json").read_text())
+    fields = ("name", "schema", "config", "compiled_code", "depends_on")
+    return {
+        key: {field: node[field] for field in fields}
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] == "model"
+    }
 
 
 def _compiled(node: dict) -> CompiledModel:
@@ -115,13 +132,25 @@ def warehouse_in_memory(
     for table, table_rows in rows.items():
         insert_rows(connection, table, table_rows)
     connection.execute("USE memory")
+    _make_models(connection, targets, as_of)
+    return connection
+
+
+def warehouse_on(raw_database: Path, targets: Iterable[str], *, as_of: str = "") -> duckdb.DuckDBPyConnection:
+    """The same on a raw database that ingest has written."""
+    connection = connect()
+    connection.execute(f"ATTACH '{raw_database}' AS raw (READ_ONLY)")
+    _make_models(connection, targets, as_of)
+    return connection
+
+
+def _make_models(connection: duckdb.DuckDBPyConnection, targets: Iterable[str], as_of: str) -> None:
     for schema in ("staging", "intermediate", "marts"):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     needed = _needed(targets)
     for model in compiled_models(as_of):
         if model.name in needed:
             connection.execute(model.statement())
-    return connection
 
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) -> None:

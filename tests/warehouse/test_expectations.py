@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -17,7 +16,7 @@ from expectations.frames import sample_sql
 from expectations.runner import check
 from expectations.suites import SUITES
 from expectations.suites.bills import BILLS
-from ratehouse.errors import UsageError
+from ratehouse.errors import UsageError, WorkspaceLocked
 from tests.warehouse import test_expectations_billing as billing
 from tests.warehouse import test_expectations_marts as marts
 from tests.warehouse import test_expectations_money as money
@@ -26,10 +25,9 @@ from tests.warehouse.test_expectations_city import CITY, found, planting, raw_ci
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def city() -> Iterator[duckdb.DuckDBPyConnection]:
-    with raw_city() as connection:
-        yield connection
+@pytest.fixture
+def city() -> duckdb.DuckDBPyConnection:
+    return raw_city()
 
 
 def test_every_expectation_has_a_planted_failure():
@@ -120,11 +118,24 @@ def test_a_missing_database_is_a_usage_error(database, raw, boundary, words):
         expectations.run(database, raw, boundary)
 
 
+def test_raw_tables_that_are_being_written_are_said_to_be_locked(tmp_path):
+    raw = tmp_path / "raw.duckdb"
+    hold = (
+        f"import duckdb, sys; c = duckdb.connect({str(raw)!r}); print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout.readline() == "held\n"
+        with pytest.raises(WorkspaceLocked, match="another process"):
+            expectations.run(None, raw, "in")
+        writer.stdin.close()
+
+
 def test_one_module_knows_great_expectations():
     knowing = []
-    for path in [*ROOT.glob("*/**/*.py")]:
-        if path.relative_to(ROOT).parts[0] in ("tests", ".venv"):
-            continue
+    parts = ("ratehouse", "ingest", "simulator", "expectations", "dashboards")
+    for path in (path for part in parts for path in (ROOT / part).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []

@@ -5,7 +5,6 @@ A planting is SQL on a small city that was right before. What is planted togethe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import duckdb
@@ -225,10 +224,9 @@ GROUPS: dict[str, list[Planted]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def city() -> Iterator[duckdb.DuckDBPyConnection]:
-    with raw_city() as connection:
-        yield connection
+@pytest.fixture
+def city() -> duckdb.DuckDBPyConnection:
+    return raw_city()
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import duckdb
 import pytest
@@ -190,8 +191,9 @@ def change(table: str, key: str, value: str, assignment: str) -> str:
     return f"UPDATE raw.{table} SET {assignment} WHERE {key} = '{value}'"
 
 
+@lru_cache(maxsize=1)
 def raw_city() -> duckdb.DuckDBPyConnection:
-    """The raw tables of the small city alone."""
+    """The raw tables of the small city alone; plantings are taken back, so that tests share it."""
     connection = connect()
     connection.execute("ATTACH ':memory:' AS raw")
     connection.execute("USE raw")
@@ -202,6 +204,7 @@ def raw_city() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@lru_cache(maxsize=1)
 def built_city() -> duckdb.DuckDBPyConnection:
     """A build of the small city with its raw tables."""
     return warehouse_in_memory(small_city(), MARTS)
@@ -237,10 +240,9 @@ def assert_reported(connection: duckdb.DuckDBPyConnection, plantings: list[Plant
         assert any(one.row.items() <= row.items() for row in result.failing_rows), result
 
 
-@pytest.fixture(scope="module")
-def city() -> Iterator[duckdb.DuckDBPyConnection]:
-    with built_city() as connection:
-        yield connection
+@pytest.fixture
+def city() -> duckdb.DuckDBPyConnection:
+    return built_city()
 
 
 def test_a_clean_city_passes(city):
