@@ -127,6 +127,6 @@ def _refuse_second_simulation(workspace: Workspace, simulation: Simulation) -> N
         connection.close()
     if loaded and loaded[0]:
         raise UsageError(
-            f"{workspace.root} already holds other data of {simulation.city}; {simulation.describe()} "
-            "would mix with it. Name another --workspace, or remove its folders landing/ and warehouse/ first."
+            f"{workspace.root} already holds other data of {simulation.city}; {simulation.describe()} would "
+            "mix with it. Name another --workspace, or remove its folders landing/ and warehouse/ first."
         )

@@ -1,7 +1,7 @@
 """What can go wrong, and what each kind means to the shell.
 
-Every message names the file, row or setting at fault and what to do about it. The command line prints the message without
-a traceback and ends with `exit_code`.
+Every message names the file, row or setting at fault and what to do about it. The command line prints the
+message without a traceback and ends with `exit_code`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class AuditFailed(RatehouseError):
 
 
 class UsageError(RatehouseError):
-    """The call or a setting is wrong: an unknown utility, a missing workspace, a policy file that does not validate."""
+    """The call or a setting is wrong: an unknown utility, a missing workspace, an invalid policy file."""
 
     exit_code = 2
 

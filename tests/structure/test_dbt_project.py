@@ -105,7 +105,9 @@ def test_money_is_decimal_and_nothing_is_a_float(empty_warehouse):
 
 def test_engine_differences_stay_in_their_folder():
     """Words that only one engine understands may stand in macros/engine only."""
-    only_duckdb = re.compile(r"\b(unnest|datediff|asof|list_\w+|string_split|max_by|strftime|qualify)\b|::|ignore nulls", re.I)
+    only_duckdb = re.compile(
+        r"\b(unnest|datediff|asof|list_\w+|string_split|max_by|strftime|qualify)\b|::|ignore nulls", re.I
+    )
     files = [*MODELS.values(), *(DBT_PROJECT / "macros").rglob("*.sql")]
     for path in files:
         if "engine" in path.parts:

@@ -1,6 +1,6 @@
 """The project's own SQL, compiled once by dbt and run on rows that a test writes, in memory.
 
-dbt takes seconds to start; a property test needs hundreds of small warehouses. So dbt compiles the models once per test session and
+dbt takes seconds to start; a property test needs hundreds of small warehouses. So dbt compiles the models once and
 what it compiled is executed here in the order of its graph.
 """
 
@@ -51,7 +51,7 @@ class CompiledModel:
 
 @lru_cache(maxsize=4)
 def compiled_models(as_of: str = "") -> tuple[CompiledModel, ...]:
-    """Every model of the project, parents first. What was compiled is kept until a file of the project changes."""
+    """Every model of the project, parents first; compiled again when a file of the project changes."""
     digest = hashlib.sha256(as_of.encode())
     for path in sorted(path for path in DBT_PROJECT.rglob("*") if path.suffix in {".sql", ".yml"}):
         digest.update(path.read_bytes())

@@ -33,7 +33,12 @@ def _policy_rows(policy: Policy) -> dict[str, list[dict]]:
     services = [("service", item, rank) for rank, item in enumerate(policy.service_rank)]
     return {
         "policy_utilities": [
-            {"utility_id": UTILITY, "name": "Test City", "fiscal_year_start_month": 7, "account_fund": "water"}
+            {
+                "utility_id": UTILITY,
+                "name": "Test City",
+                "fiscal_year_start_month": 7,
+                "account_fund": "water",
+            }
         ],
         "policy_services": [
             {"utility_id": UTILITY, "service": name, "title": name, "fund": name, "sort": rank}
@@ -45,8 +50,12 @@ def _policy_rows(policy: Policy) -> dict[str, list[dict]]:
         ],
         "loads": [
             {
-                "load_id": 1, "utility_id": UTILITY, "entity": "bills", "origin": "delivered",
-                "delivered_on": date(2100, 1, 1), "status": "loaded",
+                "load_id": 1,
+                "utility_id": UTILITY,
+                "entity": "bills",
+                "origin": "delivered",
+                "delivered_on": date(2100, 1, 1),
+                "status": "loaded",
             }
         ],  # fmt: skip
     }
@@ -63,9 +72,7 @@ def open_items(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, 
 
 def aging(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, dict[str, dict[str, Decimal]]]:
     """Account to service to bucket (`unapplied_usd` and `total_usd` too) on a day, aged from the due date."""
-    relation = connection.execute(
-        "SELECT * FROM marts.aging_as_of($as_of, 'due_date')", {"as_of": as_of}
-    )
+    relation = connection.execute("SELECT * FROM marts.aging_as_of($as_of, 'due_date')", {"as_of": as_of})
     names = [column[0] for column in relation.description]
     found: dict[str, dict[str, dict[str, Decimal]]] = defaultdict(dict)
     for values in relation.fetchall():

@@ -107,9 +107,13 @@ def test_what_happens_later_changes_no_earlier_answer(as_of):
 def test_allocations_agree_with_the_oracle_and_explain_every_debit():
     rows = random_histories(5, 150)
     as_of = date(2021, 5, 1)
-    connection = settlement_warehouse(rows, ("fct_allocations", "account_allocations_as_of"), as_of=str(as_of))
+    connection = settlement_warehouse(
+        rows, ("fct_allocations", "account_allocations_as_of"), as_of=str(as_of)
+    )
     found: dict[str, dict[tuple[str, str], Decimal]] = {}
-    pairs = "SELECT account_id, credit_posting_id, debit_posting_id, sum(amount_usd) FROM marts.fct_allocations"
+    pairs = (
+        "SELECT account_id, credit_posting_id, debit_posting_id, sum(amount_usd) FROM marts.fct_allocations"
+    )
     for account_id, credit, debit, amount in connection.execute(f"{pairs} GROUP BY ALL").fetchall():
         found.setdefault(account_id, {})[credit, debit.removesuffix(":excess")] = amount
     compared = 0
