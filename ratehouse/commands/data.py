@@ -147,6 +147,8 @@ def ingest(
     """
     place = Workspace.existing(workspace)
     day = parse_day(delivered_on, "--delivered-on")
+    if files or utility:
+        utility = one_utility(place, utility)
     with writer_lock(place, command_line(), wait=wait, on_wait=note):
         report = ingest_with_progress(place, files, utility, day)
     refuse_if_refused(report)
@@ -164,17 +166,15 @@ def ingest_with_progress(
     for utility_id in workspace.utility_ids():
         load_policy(workspace, utility_id)
     with progress("Loading extracts") as report_progress:
-        if files:
+        if files and utility:
             report = part.ingest_files(
                 workspace,
-                one_utility(workspace, utility),
+                utility,
                 files,
                 delivered_on=delivered_on,
                 progress=report_progress,
             )
         else:
-            if utility:
-                one_utility(workspace, utility)
             report = part.ingest_landing(
                 workspace, utility_id=utility, delivered_on=delivered_on, progress=report_progress
             )

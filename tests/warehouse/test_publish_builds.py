@@ -52,6 +52,7 @@ def test_a_killed_build_leaves_the_build_before_current(workspace_copy, capsys):
     )
     try:
         wait_for(lambda: work.exists() and work.stat().st_size > 100_000, "the build to be under way")
+        process.send_signal(signal.SIGSTOP)  # so that it cannot end before it is killed
         with pytest.raises(SystemExit) as second:
             main(["build", "--workspace", str(workspace_copy.root)])
         assert second.value.code == 3
