@@ -77,8 +77,8 @@ def test_each_source_is_read_by_one_staging_model():
 def test_marts_have_a_contract_a_key_and_described_columns(name):
     entry = properties(name)
     tests = [next(iter(test)) if isinstance(test, dict) else test for test in entry.get("data_tests", [])]
-    # the keys of views are tested on the tables below them
-    if name not in {"fct_ledger", "fct_allocations", "rpt_assumptions"}:
+    # the key of the allocations is tested on the table below the view
+    if name not in {"fct_allocations", "rpt_assumptions"}:
         assert "unique_combination" in tests
     assert all(column["description"].strip() and column["data_type"] for column in entry["columns"])
     assert entry["columns"][0]["name"] in {"utility_id", "day_on"}

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with bills as (
 
     select * from {{ ref('stg_extracts__bills') }}
@@ -22,6 +20,12 @@ extensions as (
 
 ),
 
+totals as (
+
+    select * from {{ ref('int_billing__charge_totals') }}
+
+),
+
 -- An extension holds for bills dated in its window and not before it was announced: what was announced later cannot
 -- change what was due earlier.
 extended as (
@@ -40,6 +44,19 @@ extended as (
 
 ),
 
+cancellations as (
+
+    select
+        utility_id,
+        cancels_bill_id as bill_id,
+        min(billed_on) as cancelled_on
+    from bills
+    where bill_kind = 'cancel'
+    group by utility_id, cancels_bill_id
+
+),
+
+-- A cancel bill without charges is read as the cancelled bill's with the sign turned.
 final as (
 
     select
@@ -60,11 +77,25 @@ final as (
         bills.service_to_on,
         bills._load_id,
         bills._line_number,
+        cancellations.cancelled_on,
+        coalesce(totals.charge_count, 0) as charge_count,
+        {% for amount in services() + ['amount', 'revenue'] -%}
+            {{ as_money('coalesce(totals.' ~ amount ~ '_usd, -mirrored.' ~ amount ~ '_usd, 0)') }} as {{ amount }}_usd,
+        {% endfor -%}
         case
             when extended.extension_days is null then bills.due_on
             else {{ add_days('bills.due_on', 'extended.extension_days') }}
         end as due_on
     from bills
+    left join totals
+        on bills.utility_id = totals.utility_id and bills.bill_id = totals.bill_id
+    left join totals as mirrored
+        on
+            bills.bill_kind = 'cancel'
+            and bills.utility_id = mirrored.utility_id
+            and bills.cancels_bill_id = mirrored.bill_id
+    left join cancellations
+        on bills.utility_id = cancellations.utility_id and bills.bill_id = cancellations.bill_id
     left join extended
         on bills.utility_id = extended.utility_id and bills.bill_id = extended.bill_id
 

@@ -16,6 +16,12 @@ postings as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_receivables__accounts') }}
+
+),
+
 deliveries as (
 
     select
@@ -32,13 +38,15 @@ deliveries as (
 posted as (
 
     select
-        postings.utility_id,
+        accounts.utility_id,
         min(postings.posted_on) as first_posted_on,
         max(case when postings.posted_on <= deliveries.delivered_on then postings.posted_on end) as latest_posted_on
     from postings
+    inner join accounts
+        on postings.account_key = accounts.account_key
     inner join deliveries
-        on postings.utility_id = deliveries.utility_id
-    group by postings.utility_id
+        on accounts.utility_id = deliveries.utility_id
+    group by accounts.utility_id
 
 ),
 

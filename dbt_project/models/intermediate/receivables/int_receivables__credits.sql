@@ -6,10 +6,14 @@ with utilities as (
 
 movements as (
 
-    select postings.*
+    select
+        postings.*,
+        {{ posting_id('postings') }} as posting_id
     from {{ ref('int_receivables__postings') }} as postings
+    inner join {{ ref('int_receivables__accounts') }} as accounts
+        on postings.account_key = accounts.account_key
     inner join utilities
-        on postings.utility_id = utilities.utility_id and postings.posted_on <= utilities.as_of_on
+        on accounts.utility_id = utilities.utility_id and postings.posted_on <= utilities.as_of_on
     where postings.debit_class is null
 
 ),

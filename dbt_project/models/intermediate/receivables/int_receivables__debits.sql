@@ -12,6 +12,12 @@ named as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_receivables__accounts') }}
+
+),
+
 application_order as (
 
     select * from {{ ref('stg_policy__application_order') }}
@@ -50,6 +56,7 @@ bounded as (
 
     select
         postings.*,
+        {{ posting_id('postings') }} as posting_id,
         coalesce(kinds.application_rank, 99) as kind_rank,
         coalesce(services.application_rank, 99) as service_rank,
         named_by_service.credit_usd is not null or named_by_bill.credit_usd is not null as is_named,
@@ -57,14 +64,16 @@ bounded as (
             postings.amount_usd, coalesce(named_by_service.credit_usd, 0) + coalesce(named_by_bill.credit_usd, 0)
         ) as most_named_usd
     from postings
+    inner join accounts
+        on postings.account_key = accounts.account_key
     left join application_order as kinds
         on
-            postings.utility_id = kinds.utility_id
+            accounts.utility_id = kinds.utility_id
             and kinds.dimension = 'kind'
             and postings.debit_class = kinds.item
     left join application_order as services
         on
-            postings.utility_id = services.utility_id
+            accounts.utility_id = services.utility_id
             and services.dimension = 'service'
             and postings.service = services.item
     left join named_by_service
@@ -91,7 +100,7 @@ queued as (
     window
         queue as (
             partition by account_key
-            order by due_on asc nulls last, posted_on asc, kind_rank asc, service_rank asc, posting_id asc
+            order by {{ queue_key('due_on', 'posted_on', 'kind_rank', 'service_rank') }}, posting_id
             rows between unbounded preceding and current row
         )
 
@@ -104,7 +113,8 @@ final as (
     select
         account_key,
         cast(queue_no as integer) as queue_no,
-        posting_id,
+        source_entity,
+        source_id,
         bill_id,
         debit_class,
         service,

@@ -4,6 +4,12 @@ with postings as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_receivables__accounts') }}
+
+),
+
 service_funds as (
 
     select * from {{ ref('int_receivables__service_funds') }}
@@ -13,16 +19,19 @@ service_funds as (
 monthly as (
 
     select
-        utility_id,
-        service,
-        posting_kind,
-        posting_detail,
-        debit_class,
-        {{ month_number('posted_on') }} as month_no,
-        sum(amount_usd) as amount_usd
+        accounts.utility_id,
+        postings.service,
+        postings.posting_kind,
+        postings.posting_detail,
+        postings.debit_class,
+        {{ month_number('postings.posted_on') }} as month_no,
+        sum(postings.amount_usd) as amount_usd
     from postings
+    inner join accounts
+        on postings.account_key = accounts.account_key
     group by
-        utility_id, service, posting_kind, posting_detail, debit_class, {{ month_number('posted_on') }}
+        accounts.utility_id, postings.service, postings.posting_kind, postings.posting_detail, postings.debit_class,
+        {{ month_number('postings.posted_on') }}
 
 ),
 

@@ -10,7 +10,6 @@ final as (
 
     select
         account_key,
-        posting_id,
         bill_id,
         fits_class,
         named_service,

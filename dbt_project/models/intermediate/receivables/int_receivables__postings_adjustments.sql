@@ -12,7 +12,6 @@ final as (
 
     select
         utility_id,
-        'adjustment:' || adjustment_id as posting_id,
         account_id,
         posted_on,
         'adjustment' as posting_kind,

@@ -11,7 +11,6 @@ final as (
 
     select
         utility_id,
-        'payment:' || payment_id as posting_id,
         account_id,
         posted_on,
         'payment' as posting_kind,

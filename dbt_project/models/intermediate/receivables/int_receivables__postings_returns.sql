@@ -56,7 +56,6 @@ parts as (
 
     select
         *,
-        'return:' || return_id as posting_id,
         matched_usd as part_usd,
         cast(null as varchar) as debit_class
     from split
@@ -64,7 +63,6 @@ parts as (
     union all
     select
         *,
-        'return:' || return_id || ':excess' as posting_id,
         {{ as_money('amount_usd - matched_usd') }} as part_usd,
         'charge' as debit_class
     from split
@@ -76,7 +74,6 @@ final as (
 
     select
         utility_id,
-        posting_id,
         account_id,
         counts_from_on as posted_on,
         'return' as posting_kind,

@@ -19,8 +19,10 @@ debits as (
 
 movements as (
 
-    select *
-    from {{ ref('int_receivables__postings') }}
+    select
+        *,
+        {{ posting_id('postings') }} as posting_id
+    from {{ ref('int_receivables__postings') }} as postings
     where
         account_key = (select account_key from accounts)
         and posted_on <= cast(as_of as date)
@@ -40,7 +42,7 @@ select
     accounts.utility_id,
     accounts.account_id,
     credits.posting_id as credit_posting_id,
-    debits.posting_id as debit_posting_id,
+    {{ posting_id('debits') }} as debit_posting_id,
     allocated.is_named,
     allocated.amount_usd,
     cast(as_of as date) as as_of_on

@@ -36,7 +36,7 @@ final as (
         accounts.utility_id,
         accounts.account_id,
         credits.posting_id as credit_posting_id,
-        debits.posting_id as debit_posting_id,
+        {{ posting_id('debits') }} as debit_posting_id,
         allocations.is_named,
         allocations.amount_usd,
         utilities.as_of_on

@@ -6,30 +6,38 @@ with postings as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_receivables__accounts') }}
+
+),
+
 final as (
 
     select
-        utility_id,
-        posting_id,
-        account_id,
-        posted_on,
-        posting_kind,
-        posting_detail,
-        service,
-        amount_usd,
-        debit_class,
-        due_on,
-        due_known_on,
-        bill_id,
-        fits_class,
-        named_service,
-        reverses_posting_id,
-        event_id,
-        source_entity,
-        source_id,
-        _load_id,
-        _line_number
+        accounts.utility_id,
+        {{ posting_id('postings') }} as posting_id,
+        accounts.account_id,
+        postings.posted_on,
+        postings.posting_kind,
+        postings.posting_detail,
+        postings.service,
+        postings.amount_usd,
+        postings.debit_class,
+        postings.due_on,
+        postings.due_known_on,
+        postings.bill_id,
+        postings.fits_class,
+        postings.named_service,
+        postings.reverses_posting_id,
+        postings.event_id,
+        postings.source_entity,
+        postings.source_id,
+        postings._load_id,
+        postings._line_number
     from postings
+    inner join accounts
+        on postings.account_key = accounts.account_key
 
 )
 

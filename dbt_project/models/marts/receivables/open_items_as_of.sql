@@ -47,7 +47,7 @@ debits as (
 select
     accounts.utility_id,
     accounts.account_id,
-    debits.posting_id,
+    {{ posting_id('debits') }} as posting_id,
     open_items.service,
     open_items.posted_on,
     open_items.due_on,
