@@ -174,14 +174,15 @@ def _hand_on(world: World, accounts: np.ndarray, period: np.ndarray, on: int) ->
     for row in range(int(place.max()) + 1):
         which = place == row
         common = {"origin_due_on": due[which], "due_on": due[which]}
-        letter = ord("0") + row
+        # An account may take over a balance and hand one on in one month: the sides have letters apart.
+        handed_on, taken_over = ord("0") + row, ord("a") + row
         world.adjust(
             owners[which],
             on,
             "balance_transfer",
             -cents[which],
             month[which],
-            letter,
+            handed_on,
             related=new[which],
             **common,
         )
@@ -191,7 +192,7 @@ def _hand_on(world: World, accounts: np.ndarray, period: np.ndarray, on: int) ->
             "balance_transfer",
             cents[which],
             month[which],
-            letter,
+            taken_over,
             related=owners[which],
             **common,
         )
