@@ -16,8 +16,8 @@ from rich.console import Console
 
 from bench import report
 from bench.measure import StepFailed
+from bench.postgres import find_binaries
 from bench.steps import CITY, STEPS, Bench
-from ratehouse.build import ratehouse_version
 from ratehouse.errors import RatehouseError
 from ratehouse.publish import current_build, write_json
 from ratehouse.workspace import PROJECT_ROOT, Workspace
@@ -27,6 +27,10 @@ WIDTH = 140
 PAGE = PROJECT_ROOT / "docs" / "bench.md"
 
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
 def main(
     accounts: Annotated[int, typer.Option(min=1, help="Accounts of the city.")] = report.FULL_ACCOUNTS,
     years: Annotated[int, typer.Option(min=1, help="Years of history.")] = report.FULL_YEARS,
@@ -110,6 +114,8 @@ def _missing(bench: Bench, results: report.Results, console: Console) -> list[st
             console.print(f"{name}: measured before.", style="dim")
         elif name in results["found"]:
             console.print(f"{name}: made before, used as it is and not measured.", style="dim")
+        elif name == "postgres" and find_binaries() is None:
+            console.print("postgres: no PostgreSQL was found, so it is not measured.", style="dim")
         else:
             missing.append(name)
     build = current_build(bench.workspace)
@@ -125,7 +131,7 @@ def _machine() -> dict[str, int]:
 
 
 def _versions(results: report.Results) -> dict[str, str]:
-    found = {"ratehouse": ratehouse_version(), "Python": platform.python_version()}
+    found = {"Python": platform.python_version()}
     found |= {name: version(package) for name, package in (("DuckDB", "duckdb"), ("dbt", "dbt-core"))}
     if "postgres" in results["steps"]:
         found["PostgreSQL"] = results["steps"]["postgres"]["version"]
@@ -133,4 +139,4 @@ def _versions(results: report.Results) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

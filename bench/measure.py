@@ -132,12 +132,11 @@ def run_measured(command: list[str], *, cwd: Path, log: Path) -> Cost:
 
 
 def timed_runs(ask: Callable[[], float]) -> list[float]:
-    """Seconds of several warm runs: one is not counted, then five, or fewer where they take minutes.
+    """Seconds of several runs: five, or fewer where they take minutes.
 
     Args:
-        ask: runs once and says how many seconds it took.
+        ask: runs once and says how many seconds it took; what it reads has been read before.
     """
-    ask()
     runs: list[float] = []
     while len(runs) < LEAST_RUNS or (len(runs) < MOST_RUNS and sum(runs) < BUDGET_SECONDS):
         runs.append(ask())

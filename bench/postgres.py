@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.measure import MemorySampler, StepFailed
@@ -21,7 +21,6 @@ from ratehouse.warehouse import connect
 VERSION = "15"
 SUPERUSER = "bench"
 START_SECONDS = 60
-GB = 1024**3
 TIMING = re.compile(r"^Time: ([\d.]+) ms", re.MULTILINE)
 
 
@@ -30,12 +29,14 @@ class Server:
     """A server that runs.
 
     Attributes:
+        folder: everything of it; emptied when it ends.
         binaries: the folder of its programs.
         socket: the folder of its Unix socket.
         version: as it says.
         memory: how much it holds at its peak.
     """
 
+    folder: Path
     binaries: Path
     socket: Path
     version: str
@@ -113,7 +114,7 @@ def server(folder: Path) -> Iterator[Server]:
             )  # fmt: skip
         try:
             with MemorySampler(process.pid) as memory:
-                yield _ready(Server(binaries, socket, "", memory), process, log)
+                yield _ready(Server(folder, binaries, socket, "", memory), process, log)
         finally:
             process.send_signal(2)  # SIGINT: ends the sessions, then itself
             process.wait()
@@ -183,7 +184,7 @@ def _ready(started: Server, process: subprocess.Popen, log: Path) -> Server:
         except StepFailed:
             time.sleep(0.2)
             continue
-        return Server(started.binaries, started.socket, version, started.memory)
+        return replace(started, version=version)
     raise StepFailed(f"PostgreSQL does not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
@@ -195,7 +196,7 @@ def load(server: Server, build: Path, tables: Sequence[PeerTable], say: Callable
     """
     connection = connect(build, read_only=True)
     rows = 0
-    file = server.socket / "table.csv"
+    file = server.folder / "table.csv"
     try:
         for table in tables:
             say(f"loading {table.name} into PostgreSQL")

@@ -18,11 +18,12 @@ from tests.support.settlement_warehouse import settlement_warehouse
 
 @pytest.mark.parametrize("seed", [11, 12])
 def test_the_ledger_query_answers_as_the_marts(seed):
-    connection = settlement_warehouse(random_histories(seed, 60))
+    connection = settlement_warehouse(random_histories(seed, 40))
     for table in queries.LEDGER_TABLES:
         connection.execute(f"CREATE TEMP VIEW {table.name} AS {table.source}")
     days = connection.execute(
-        "SELECT DISTINCT posted_on FROM intermediate.int_receivables__postings USING SAMPLE 40 ROWS"
+        "SELECT DISTINCT posted_on FROM intermediate.int_receivables__postings "
+        "ORDER BY hash(posted_on) LIMIT 25"
     ).fetchall()
     for (day,) in days:
         answers = [
@@ -35,7 +36,7 @@ def test_the_ledger_query_answers_as_the_marts(seed):
 
 def test_a_peer_that_is_a_cent_off_ends_the_run():
     own = [{"day": "2020-01-31", "answer": queries.answer([["water", Decimal("1.00"), Decimal("1.01")]])}]
-    peer = [{"day": "2020-01-31", "answer": queries.answer([["water", "1", "1.02"], ["sewer", "0", None]])}]
+    peer = [{"day": "2020-01-31", "answer": queries.answer([["water", "1", "1.02"], ["sewer", "0", "0"]])}]
     with pytest.raises(StepFailed, match="water on 2020-01-31"):
         compare("A peer", own, peer)
 
