@@ -12,7 +12,7 @@ import polars as pl
 from ratehouse.errors import UsageError, WorkspaceLocked
 from ratehouse.workspace import MEMORY_LIMIT
 
-# Extensions cannot be fetched on a closed network, and a build must not depend on one that happens to be there.
+# Extensions cannot be fetched on a closed network; a build must not depend on one that happens to be there.
 SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

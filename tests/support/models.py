@@ -1,7 +1,7 @@
 """The project's own SQL, compiled once by dbt and run on rows that a test writes, in memory.
 
-dbt takes seconds to start; a property test needs hundreds of small warehouses. So dbt compiles the models once and
-what it compiled is executed here in the order of its graph.
+dbt takes seconds to start; a property test needs hundreds of small warehouses. So dbt compiles the models
+once and what it compiled is executed here in the order of its graph.
 """
 
 from __future__ import annotations

@@ -129,12 +129,12 @@ def test_where_the_policy_has_a_pattern_only_matching_account_ids_load(desk):
     with duckdb.connect(str(desk.workspace.raw_database)) as connection:
         connection.execute(
             "INSERT INTO policy_utilities (utility_id, account_id_pattern) VALUES (?, ?)",
-            [UTILITY, "0[1-4].*"],
+            [UTILITY, "^0[1-4]"],
         )
     desk.load("accounts_2.csv", csv_text(ACCOUNTS, account("000124"), account("01-7")))
     assert desk.column("SELECT account_id FROM accounts") == ["000123", "01-7", "2"]
     column, why = desk.rejects()[2]
-    assert (column, "'000124' does not match 0[1-4].*" in why) == ("account_id", True)
+    assert (column, "'000124' does not match ^0[1-4]" in why) == ("account_id", True)
 
     with duckdb.connect(str(desk.workspace.raw_database)) as connection:
         connection.execute("UPDATE policy_utilities SET account_id_pattern = NULL")

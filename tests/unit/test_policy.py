@@ -261,8 +261,11 @@ def test_events_of_the_outage(policies: dict) -> None:
     shutoffs = events["outage_shutoffs"]
     assert [str(row["ends_on"]) for row in shutoffs] == ["2021-01-30", "2021-02-28"]
     assert str(shutoffs[1]["known_on"]) == "2021-01-14"
-    late_fees = max(events["covid_late_fees"], key=lambda row: row["known_on"])
-    assert (str(late_fees["starts_on"]), late_fees["ends_on"]) == ("2020-12-01", None)
+    # until further notice (R60); that it ended is assumed, and so marked
+    announced, noticed, assumed = sorted(events["covid_late_fees"], key=lambda row: row["known_on"])
+    assert {str(row["starts_on"]) for row in (announced, noticed, assumed)} == {"2020-12-01"}
+    assert (str(announced["ends_on"]), noticed["ends_on"]) == ("2021-01-30", None)
+    assert (announced["is_assumed"], noticed["is_assumed"], assumed["is_assumed"]) == (False, False, True)
     assert events["outage_late_fees"][0]["ends_on"] is None
     (extension,) = events["outage_due_dates"]
     assert (extension["extension_days"], extension["is_printed_on_bill"], extension["is_assumed"]) == (

@@ -216,7 +216,7 @@ def planting(connection: duckdb.DuckDBPyConnection, statements: list[str]) -> It
     connection.execute("BEGIN TRANSACTION")
     try:
         for statement in statements:
-            connection.execute(statement)
+            connection.execute(statement).fetchall()
         yield
     finally:
         connection.execute("ROLLBACK")

@@ -73,6 +73,12 @@ def test_the_last_builds_are_kept_the_latest_failure_and_nothing_unfinished(work
     assert publish.builds(workspace) == ["3", "4", "5", "7"]
 
 
+def test_builds_of_older_days_do_not_soon_push_out_the_ordinary_ones(workspace):
+    for number in range(10):
+        publish.publish(workspace, add(workspace, f"{number}"), PASSED)
+    assert publish.prune(workspace) == []
+
+
 def test_the_current_build_and_the_one_before_outlive_any_number(workspace):
     for build_id in ("1", "2"):
         publish.publish(workspace, add(workspace, build_id), PASSED)
@@ -92,7 +98,7 @@ def test_readers_go_on_while_others_are_published(workspace_copy):
             publish.write_json(workspace_copy.audit_record(build_id), {"audit_mark": PASSED})
             publish.publish(workspace_copy, build_id, PASSED)
             assert reader.execute(question).fetchone() == answer
-        publish.prune(workspace_copy)
+        publish.prune(workspace_copy, keep=3)
         assert not first.exists()
         assert reader.execute(question).fetchone() == answer
     finally:

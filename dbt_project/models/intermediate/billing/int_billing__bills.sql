@@ -44,6 +44,19 @@ extended as (
 
 ),
 
+-- What a cancel bill without charges of its own takes off: few rows, so that the totals need not be joined to themselves.
+mirrored as (
+
+    select
+        bills.bill_id as cancel_bill_id,
+        totals.*
+    from bills
+    inner join totals
+        on bills.utility_id = totals.utility_id and bills.cancels_bill_id = totals.bill_id
+    where bills.bill_kind = 'cancel'
+
+),
+
 cancellations as (
 
     select
@@ -89,11 +102,8 @@ final as (
     from bills
     left join totals
         on bills.utility_id = totals.utility_id and bills.bill_id = totals.bill_id
-    left join totals as mirrored
-        on
-            bills.bill_kind = 'cancel'
-            and bills.utility_id = mirrored.utility_id
-            and bills.cancels_bill_id = mirrored.bill_id
+    left join mirrored
+        on bills.utility_id = mirrored.utility_id and bills.bill_id = mirrored.cancel_bill_id
     left join cancellations
         on bills.utility_id = cancellations.utility_id and bills.bill_id = cancellations.bill_id
     left join extended

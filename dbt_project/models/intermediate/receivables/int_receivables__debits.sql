@@ -106,8 +106,6 @@ queued as (
 
 ),
 
--- A debit waits behind whatever may ever stand before it: also behind what is due later but was posted while its own due date
--- was not known. The highest running sum among those bounds what must be covered before this debit is.
 final as (
 
     select
@@ -115,7 +113,7 @@ final as (
         cast(queue_no as integer) as queue_no,
         source_entity,
         source_id,
-        bill_id,
+        case when is_named then bill_id end as bill_id,
         debit_class,
         service,
         posted_on,
@@ -124,13 +122,8 @@ final as (
         is_named,
         amount_usd,
         {{ as_money('most_named_usd') }} as most_named_usd,
-        {{ as_money('max(least_hi_usd) over waiting') }} as settled_at_usd
+        {{ as_money('least_hi_usd') }} as least_hi_usd
     from queued
-    window
-        waiting as (
-            partition by account_key order by coalesce(due_known_on, {{ end_of_time() }}) asc, queue_no asc
-            rows between unbounded preceding and current row
-        )
 
 )
 

@@ -44,16 +44,16 @@ columned as (
         monthly.month_no,
         monthly.amount_usd,
         case
-            when posting_kind = 'charge' then 'billed'
-            when posting_kind = 'penalty' then 'penalties'
-            when posting_kind = 'fee' then 'fees'
-            when posting_kind = 'payment' then 'payments'
-            when posting_kind = 'return' then 'returns'
-            when posting_kind = 'transfer' then 'transfers'
-            when posting_detail = 'write_off' then 'write_offs'
-            when posting_detail = 'recovery' then 'recoveries'
-            when posting_detail = 'refund' then 'refunds'
-            when debit_class is not null then 'other_charges'
+            when monthly.posting_kind = 'charge' then 'billed'
+            when monthly.posting_kind = 'penalty' then 'penalties'
+            when monthly.posting_kind = 'fee' then 'fees'
+            when monthly.posting_kind = 'payment' then 'payments'
+            when monthly.posting_kind = 'return' then 'returns'
+            when monthly.posting_kind = 'transfer' then 'transfers'
+            when monthly.posting_detail = 'write_off' then 'write_offs'
+            when monthly.posting_detail = 'recovery' then 'recoveries'
+            when monthly.posting_detail = 'refund' then 'refunds'
+            when monthly.debit_class is not null then 'other_charges'
             else 'credits'
         end as flow
     from monthly

@@ -67,6 +67,21 @@ lasting_levels as (
 
 ),
 
+-- A debit waits behind whatever may ever stand before it: also behind what is due later but was posted while its own due date
+-- was not known. The highest running sum among those is what must be covered before this debit is.
+waiting as (
+
+    select
+        account_key,
+        queue_no,
+        max(least_hi_usd) over (
+            partition by account_key order by coalesce(due_known_on, {{ end_of_time() }}), queue_no
+            rows between unbounded preceding and current row
+        ) as settled_at_usd
+    from debits
+
+),
+
 marks as (
 
     select
@@ -83,7 +98,7 @@ marks as (
         1 as is_debit,
         cast(null as date) as on_day,
         queue_no
-    from debits
+    from waiting
 
 ),
 

@@ -56,8 +56,8 @@ spine as (
         on funds.utility_id = utilities.utility_id
     inner join month_ends
         on
-            month_ends.month_no >= {{ month_number('utilities.first_posted_on') }}
-            and month_ends.month_end_on <= utilities.as_of_on
+            {{ month_number('utilities.first_posted_on') }} <= month_ends.month_no
+            and utilities.as_of_on >= month_ends.month_end_on
 
 ),
 
