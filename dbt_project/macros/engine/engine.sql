@@ -8,6 +8,15 @@
 {% macro default__add_days(day, days) %}cast({{ day }} + cast({{ days }} as integer) as date){% endmacro %}
 {% macro spark__add_days(day, days) %}date_add({{ day }}, {{ days }}){% endmacro %}
 
+{# The same day some months later, or the last day of that month where it has no such day. #}
+{% macro add_months(day, months) %}{{ return(adapter.dispatch('add_months')(day, months)) }}{% endmacro %}
+{% macro default__add_months(day, months) %}cast({{ day }} + to_months({{ months }}) as date){% endmacro %}
+{% macro spark__add_months(day, months) %}add_months({{ day }}, {{ months }}){% endmacro %}
+
+{% macro is_weekend(day) %}{{ return(adapter.dispatch('is_weekend')(day)) }}{% endmacro %}
+{% macro default__is_weekend(day) %}isodow({{ day }}) in (6, 7){% endmacro %}
+{% macro spark__is_weekend(day) %}dayofweek({{ day }}) in (1, 7){% endmacro %}
+
 {# One output row for each whole number from first to last, both included; none where last is below first. #}
 {% macro explode_range(first_number, last_number) %}{{ return(adapter.dispatch('explode_range')(first_number, last_number)) }}{% endmacro %}
 {% macro default__explode_range(first_number, last_number) %}unnest(range({{ first_number }}, {{ last_number }} + 1)){% endmacro %}
