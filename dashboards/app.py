@@ -15,7 +15,7 @@ if ROOT not in sys.path:
 st.set_page_config(page_title="ratehouse", layout="wide", initial_sidebar_state=200)
 pages = {
     "Receivables": [
-        st.Page("views/overview.py", title="Overview", url_path="overview", default=True),
+        st.Page("views/overview.py", title="Overview", default=True),
         st.Page("views/aging.py", title="Aging", url_path="aging"),
     ]
 }

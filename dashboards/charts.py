@@ -24,10 +24,13 @@ CREDIT_MARKER = {
     "line": {"color": theme.OUTLINE, "width": 0.8},
     "pattern": {"shape": "/", "fgcolor": theme.OUTLINE, "size": 5},
 }
+STEP_LINE = {"color": theme.OUTLINE, "width": 0.8}
 LEGEND = {"orientation": "h", "x": 0, "traceorder": "normal", "font": {"size": 12}}
 
-# Names over the bands: letters a line, a letter's share of the axis, pixels a line.
-LABEL_LINE, LETTER_SHARE, LINE_HEIGHT = 34, 0.0052, 14
+# Names over the bands: letters a line, a letter's share of the axis, pixels a line and of the bar below it.
+LABEL_LINE, LETTER_SHARE, LINE_HEIGHT, BAR_HEIGHT = 34, 0.0052, 14, 5
+PALE, DARK = 0.16, 0.45  # how opaque the bands are
+DOLLARS = "$~s"  # the format writes the dollar sign, so that it stands behind the minus
 
 
 def _drawn(values: Sequence[Decimal | None]) -> list[float | None]:
@@ -58,55 +61,97 @@ def clusters(events: pl.DataFrame) -> list[dict]:
     return found
 
 
+def spans(events: pl.DataFrame) -> list[dict]:
+    """What is named over the axis, standstills first: from, to and the kinds that lasted exactly so long.
+
+    Only events of one kind are merged; a short outage within a long waiver keeps its own name and span.
+    """
+    found: dict[tuple, dict] = {}
+    for kind in words.EVENTS:
+        for cluster in clusters(events.filter(pl.col("event_kind") == kind)):
+            key = (kind not in words.STANDSTILLS, cluster["starts_on"], cluster["ends_on"])
+            found.setdefault(key, {**cluster, "kinds": []})["kinds"].append(kind)
+    return [found[key] for key in sorted(found)]
+
+
 def shade_events(figure: go.Figure, events: pl.DataFrame, first: date, last: date) -> int:
-    """Grey bands behind a time axis, darker where billing or payment stood still; names at the top.
+    """Pale bands behind a time axis, dark where billing or payment stood still; above it, names and bars.
 
     Returns:
-        How many lines the names take.
+        How many pixels the names take above the axis.
     """
     seen = events.filter((pl.col("ends_on") >= first) & (pl.col("starts_on") <= last))
-    stood_still = seen.filter(pl.col("event_kind").is_in(words.STANDSTILLS))
-    for band in [*clusters(seen), *clusters(stood_still)]:
-        start, end = max(band["starts_on"], first), min(band["ends_on"], last) + timedelta(days=1)
-        figure.add_shape(
-            type="rect",
-            x0=start,
-            x1=end,
-            y0=0,
-            y1=1,
-            xref="x",
-            yref="paper",
-            layer="below",
-            line_width=0,
-            fillcolor=theme.BAND,
-            opacity=0.2,
-        )
+    stood_still = pl.col("event_kind").is_in(words.STANDSTILLS)
+    for shown, opacity in ((seen.filter(~stood_still), PALE), (seen.filter(stood_still), DARK)):
+        for band in clusters(shown):
+            figure.add_shape(
+                type="rect",
+                **_across(band, first, last),
+                y0=0,
+                y1=1,
+                yref="paper",
+                layer="below",
+                line_width=0,
+                fillcolor=theme.BAND,
+                opacity=opacity,
+            )
     placed: list[tuple[float, float, int]] = []
-    for cluster in clusters(seen):
-        start = max(cluster["starts_on"], first)
-        lines = textwrap.wrap(words.event_label(cluster["kinds"]), LABEL_LINE)
-        width = LETTER_SHARE * max(map(len, lines))
-        left = (start - first).days / max((last - first).days, 1)
-        fits = left + width <= 1
-        left = left if fits else 1 - width
-        below = max(
-            (top for start_at, end_at, top in placed if start_at < left + width and left < end_at), default=0
-        )
-        placed.append((left, left + width, below + len(lines)))
-        figure.add_annotation(
-            x=start if fits else last,
-            xref="x",
-            y=1,
-            yref="paper",
-            yshift=2 + LINE_HEIGHT * below,
-            xanchor="left" if fits else "right",
-            yanchor="bottom",
-            align="left" if fits else "right",
-            text="<br>".join(lines),
-            showarrow=False,
-            font={"size": 11, "color": theme.MUTED},
-        )
+    for span in spans(seen):
+        _name_span(figure, span, first, last, placed)
     return max((top for _, _, top in placed), default=0)
+
+
+def _across(span: Mapping, first: date, last: date) -> dict:
+    """The part of a span that lies on the axis."""
+    start, end = max(span["starts_on"], first), min(span["ends_on"], last) + timedelta(days=1)
+    return {"x0": start, "x1": end, "xref": "x"}
+
+
+def _name_span(
+    figure: go.Figure, span: Mapping, first: date, last: date, placed: list[tuple[float, float, int]]
+) -> None:
+    """The name of a span over a bar as long as the span, above whatever is already placed there.
+
+    Args:
+        figure: what to draw on.
+        span: of `spans`.
+        first: first day of the axis.
+        last: last day of the axis.
+        placed: left and right end (shares of the axis) and top (pixels) of each name; this one is added.
+    """
+    across, days = _across(span, first, last), max((last - first).days, 1)
+    is_dark = span["kinds"][0] in words.STANDSTILLS
+    lines = textwrap.wrap(words.event_label(span["kinds"]), LABEL_LINE)
+    width = LETTER_SHARE * max(map(len, lines))
+    left, right = (across["x0"] - first).days / days, (across["x1"] - first).days / days
+    fits = left + width <= 1
+    low, high = (left, max(right, left + width)) if fits else (min(left, 1 - width), 1)
+    bottom = max((top for at, to, top in placed if at < high and low < to), default=0)
+    placed.append((low, high, bottom + BAR_HEIGHT + LINE_HEIGHT * len(lines)))
+    figure.add_shape(
+        type="rect",
+        **across,
+        yref="paper",
+        ysizemode="pixel",
+        yanchor=1,
+        y0=bottom + 2,
+        y1=bottom + BAR_HEIGHT,
+        line_width=0,
+        fillcolor=theme.TEXT if is_dark else theme.BAND,
+    )
+    figure.add_annotation(
+        x=across["x0"] if fits else last,
+        xref="x",
+        y=1,
+        yref="paper",
+        yshift=bottom + BAR_HEIGHT,
+        xanchor="left" if fits else "right",
+        yanchor="bottom",
+        align="left" if fits else "right",
+        text="<br>".join(lines),
+        showarrow=False,
+        font={"size": 11, "color": theme.TEXT if is_dark else theme.MUTED},
+    )
 
 
 def aging_trend(
@@ -169,19 +214,19 @@ def aging_trend(
         row=2,
         col=1,
     )
-    lines = 0
+    names_height = 0
     if on:
-        lines = shade_events(figure, events, on[0], last_day)
+        names_height = shade_events(figure, events, on[0], last_day)
         figure.update_xaxes(range=[on[0], last_day + timedelta(days=1)])
     figure.update_layout(
         template=theme.TEMPLATE,
         height=height,
         barmode="relative",
         bargap=0.18,
-        margin={"t": 12 + LINE_HEIGHT * max(lines, 1), "b": 4, "l": 8, "r": 8},
+        margin={"t": 12 + max(names_height, LINE_HEIGHT), "b": 4, "l": 8, "r": 8},
         legend=LEGEND | {"y": -0.08, "yanchor": "top"},
     )
-    figure.update_yaxes(tickprefix="$", tickformat="~s", row=1, col=1)
+    figure.update_yaxes(tickformat=DOLLARS, row=1, col=1)
     figure.update_yaxes(ticksuffix=" %", rangemode="tozero", nticks=4, row=2, col=1)
     figure.add_annotation(
         text="Over 90 days late, share of all open items",
@@ -226,16 +271,16 @@ def rollforward_waterfall(steps: Mapping[str, Decimal], height: int = 330) -> go
             cliponaxis=False,
             constraintext="none",
             connector={"line": {"color": theme.MUTED, "width": 0.8}},
-            increasing={"marker": {"color": theme.INCREASE}},
-            decreasing={"marker": {"color": theme.DECREASE}},
-            totals={"marker": {"color": theme.TOTAL}},
+            increasing={"marker": {"color": theme.INCREASE, "line": STEP_LINE}},
+            decreasing={"marker": {"color": theme.DECREASE, "line": STEP_LINE}},
+            totals={"marker": {"color": theme.TOTAL, "line": STEP_LINE}},
             hovertemplate="%{x}: %{text}<extra></extra>",
         )
     )
     figure.update_layout(
         template=theme.TEMPLATE, height=height, showlegend=False, margin={"t": 30, "b": 4, "l": 8, "r": 8}
     )
-    figure.update_yaxes(tickprefix="$", tickformat="~s", rangemode="tozero")
+    figure.update_yaxes(tickformat=DOLLARS, rangemode="tozero")
     figure.update_xaxes(tickfont={"color": theme.TEXT})
     return figure
 
@@ -286,6 +331,6 @@ def bucket_bars(rows: pl.DataFrame, members: Sequence[str], basis: str = "due_da
         margin={"t": 30, "b": 4, "l": 8, "r": 90},
         legend=LEGEND | {"y": 1.0, "yanchor": "bottom"},
     )
-    figure.update_xaxes(tickprefix="$", tickformat="~s", showgrid=True)
+    figure.update_xaxes(tickformat=DOLLARS, showgrid=True)
     figure.update_yaxes(autorange="reversed", showgrid=False, tickfont={"color": theme.TEXT}, type="category")
     return figure

@@ -17,7 +17,7 @@ from dashboards import charts, data, formats, tables, theme, words
 from ratehouse.errors import RatehouseError
 
 WARNINGS_SHOWN = 4
-WIDTHS = {"applied": 420, "what": 150, "credit": 170, "service_title": 140}  # of grid columns, in pixels
+WIDTHS = {"credit": 170, "service_title": 140}  # of grid columns, in pixels
 MARK_OF_ASSUMED = "\N{DAGGER}"
 
 
@@ -161,6 +161,17 @@ def figures(items: Iterable[tuple[str, str, str, str]]) -> None:
         )
 
 
+def owed_figure(owed: Mapping, account_count: int) -> tuple[str, str, str, str]:
+    """What is owed, net of unapplied credit, and how many accounts have open items: alike on every page."""
+    return (
+        "Owed",
+        formats.usd_tile(owed["total_usd"]),
+        f"{formats.usd(owed['total_usd'])} after {formats.usd(owed['unapplied_usd'])} unapplied credit; "
+        f"{formats.plural(account_count, 'account')} with open items",
+        words.DEFINITIONS["Owed"],
+    )
+
+
 def picture(sentence: str, figure: go.Figure, key: str, note: str = "") -> None:
     """A picture under the sentence that it shows."""
     below = f'<p class="rh-note">{escape(note)}</p>' if note else ""
@@ -174,9 +185,9 @@ def heading(text: str, note: str = "") -> None:
     st.html(f'<p class="rh-says">{escape(text)}</p>{below}')
 
 
-def table(rows: pl.DataFrame, labels: Mapping[str, str], *, has_total: bool = False) -> None:
-    """A table of few rows, all of them visible."""
-    st.html(tables.html_table(rows, labels, has_total=has_total))
+def table(rows: pl.DataFrame, labels: Mapping[str, str], *, has_total: bool = False, tall: str = "") -> None:
+    """A table whose texts wrap; all rows are visible, or where it has a name as `tall` it scrolls."""
+    st.html(tables.html_table(rows, labels, has_total=has_total, tall=tall))
 
 
 def grid(rows: pl.DataFrame, labels: Mapping[str, str], key: str, *, height: int, alt: str, **options):
@@ -224,8 +235,8 @@ def assumed(page: Page, subject_pattern: str) -> None:
     """Names the assumed values that marked figures rest on, and lists all of the utility's, folded."""
     found = page.rests_on(subject_pattern)
     if not found.is_empty():
-        subjects = "; ".join(dict.fromkeys(found["subject"]))
-        st.html(f'<p class="rh-note">{MARK_OF_ASSUMED} rests on assumed values: {escape(subjects)}.</p>')
+        decided = "; ".join(dict.fromkeys(map(words.decides, found["subject"])))
+        st.html(f'<p class="rh-note">{MARK_OF_ASSUMED} rests on what is assumed: {escape(decided)}.</p>')
     with st.expander(f"Assumed values of this utility ({page.assumptions.height})"):
         if page.assumptions.is_empty():
             st.write("None: a source is named for every value.")

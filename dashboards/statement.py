@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-from dashboards import components, formats, words
+from dashboards import components, formats, tables, words
 
 ACCOUNT_COLUMNS = {
     "account_id": "Account",
@@ -59,7 +59,7 @@ def account_list(
     if accounts.is_empty():
         return _settled_account(page, part)
     matched = accounts["matched_count"][0]
-    shown = accounts.with_columns(
+    shown = tables.credit_below_zero(accounts).with_columns(
         pl.col("customer_class").map_elements(words.sentence, return_dtype=pl.String),
         pl.col("account_status").map_elements(words.status, return_dtype=pl.String),
     )
@@ -81,9 +81,8 @@ def account_list(
         selection_mode="single-row",
     )
     st.caption(
-        f"{formats.count(shown.height)} of {formats.count(matched)} accounts, {sorts[sort_by]} first; "
-        f"dollars. "
-        "The download holds all of them."
+        f"{formats.count(shown.height)} of {formats.count(matched)} accounts with open items or unapplied "
+        f"credit, {sorts[sort_by]} first; dollars. The download holds all of them."
     )
     components.download(
         page,
@@ -177,13 +176,7 @@ def show(page: components.Page, account: str, as_of: date) -> None:
         f"newest first.",
     )
     written = in_words(lines, pairs)
-    components.grid(
-        written.reverse(),
-        LINE_COLUMNS,
-        f"statement-{account}-{as_of}",
-        height=min(38 + 30 * lines.height, 430),
-        alt=f"Statement of account {account}",
-    )
+    components.table(written.reverse(), LINE_COLUMNS, tall=f"Lines of account {account}")
     with st.expander(f"How each payment and credit was applied ({pairs.height} pairs)"):
         st.html(f'<p class="rh-note">{words.SETTLEMENT}</p>')
         if not pairs.is_empty():

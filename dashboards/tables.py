@@ -13,15 +13,19 @@ from dashboards import formats
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def html_table(rows: pl.DataFrame, labels: Mapping[str, str], *, has_total: bool = False) -> str:
+def html_table(
+    rows: pl.DataFrame, labels: Mapping[str, str], *, has_total: bool = False, tall: str = ""
+) -> str:
     """The named columns of the rows, numbers to the right.
 
     Args:
         rows: what to show; texts are escaped.
         labels: column to header, in order.
         has_total: whether the last row is a total.
+        tall: what a table of many rows is called, which scrolls under its header; empty where all rows show.
     """
-    parts = ['<div class="rh-scroll"><table class="rh"><thead><tr>']
+    scrolls = f' rh-tall" tabindex="0" aria-label="{escape(tall)}"' if tall else '"'
+    parts = [f'<div class="rh-scroll{scrolls}><table class="rh"><thead><tr>']
     parts += [f"<th{_side(column)}>{escape(label)}</th>" for column, label in labels.items()]
     parts.append("</tr></thead><tbody>")
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
@@ -35,7 +39,14 @@ def html_table(rows: pl.DataFrame, labels: Mapping[str, str], *, has_total: bool
 
 
 def _side(column: str) -> str:
-    return ' class="n"' if formats.is_numeric(column) else ""
+    if formats.is_numeric(column):
+        return ' class="n"'
+    return ' class="d"' if column.endswith("_on") else ""
+
+
+def credit_below_zero(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows as shown: unapplied credit negative, so that the columns of a row add to its total."""
+    return rows.with_columns(-pl.col("unapplied_usd"))
 
 
 def with_total(rows: pl.DataFrame, name_column: str, name: str = "Total") -> pl.DataFrame:

@@ -37,7 +37,8 @@ AGES = {
     "d91_120_usd": "#B0451B",
     "over_120_usd": "#7A2A10",
 }
-TOTAL, INCREASE, DECREASE = "#5F6B7A", "#D4722E", "#0072B2"
+# Steps of a waterfall: no service and no age, so greys; their labels carry the sign.
+TOTAL, INCREASE, DECREASE = "#39434F", "#8793A1", "#D5DBE1"
 
 TEMPLATE = "ratehouse"
 
@@ -89,6 +90,10 @@ STYLE = f"""<style>
 .rh-says {{ font-size: 1.02rem; font-weight: 600; margin: 0.5rem 0 0 0; }}
 .rh-note {{ color: {MUTED}; font-size: 0.86rem; margin: 0; }}
 .rh-scroll {{ overflow-x: auto; }}
+.rh-tall {{ max-height: 430px; overflow-y: auto; border: 1px solid {GRID}; }}
+.rh-tall th {{ position: sticky; top: 0; background: {PAPER}; box-shadow: inset 0 -1.5px 0 {MUTED}; }}
+.rh-tall td.d {{ white-space: nowrap; }}
+@media print {{ .rh-tall {{ max-height: none; overflow: visible; }} }}
 table.rh {{ border-collapse: collapse; width: 100%; font-size: 0.88rem; border: 0; }}
 table.rh th {{ text-align: left; font-weight: 600; color: {MUTED}; border: 0;
   border-bottom: 1.5px solid {MUTED};

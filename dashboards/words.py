@@ -120,6 +120,23 @@ def event_label(kinds: list[str]) -> str:
     return text[:1].upper() + text[1:]
 
 
+# What a value of the policy decides, by how its subject begins or what it contains; the first that fits.
+_DECIDES = {
+    "penalty.due": "when penalties and fees fall due",
+    "fees.due": "when penalties and fees fall due",
+    "billing.due_date_rolls": "whether a due date on a weekend or holiday moves",
+    "billing.due": "when bills fall due",
+    "(due_date_extension)": "for how long due dates were extended",
+    "order in which payments are applied": "the order in which payments are applied",
+    "fund of what has no service": "which fund holds what belongs to no service",
+}
+
+
+def decides(subject: str) -> str:
+    """What an assumed value decides, in plain words; the rule's name stands in the folded list."""
+    return next((text for part, text in _DECIDES.items() if part in subject), "a rule in the list below")
+
+
 SETTLEMENT = (
     "Payments cover the oldest due date first. A credit that names a bill reduces that bill first. "
     "A returned payment counts as never received from its return date on, so what it had covered is open "

@@ -8,7 +8,7 @@ select
         else 'all'
     end as dimension,
     coalesce(service, customer_class, billing_group, account_status) as member,
-    count(distinct account_id) as account_count,
+    count(distinct account_id) filter (where total_usd + unapplied_usd > 0) as open_account_count,
     sum(not_yet_due_usd) as not_yet_due_usd,
     sum(d1_30_usd) as d1_30_usd,
     sum(d31_60_usd) as d31_60_usd,

@@ -10,6 +10,6 @@ select
     coalesce(sum(total_usd), 0) as total_usd,
     coalesce(sum(d91_120_usd + over_120_usd), 0) as over_90_usd,
     coalesce(sum(total_usd + unapplied_usd), 0) as gross_usd,
-    count(distinct account_id) filter (where total_usd > 0) as owing_count
+    count(distinct account_id) filter (where total_usd + unapplied_usd > 0) as open_account_count
 from marts.aging_as_of(cast($as_of as date), 'due_date')
 where utility_id = $utility

@@ -63,12 +63,7 @@ late, late_word = ("past due", "late") if basis == "due_date" else ("older than 
 dagger = page.dagger(RESTS_ON_DUE_DATES)
 components.figures(
     [
-        (
-            "Owed",
-            formats.usd_tile(owed["total_usd"]),
-            f"{formats.usd(owed['total_usd'])} on {formats.count(owed['account_count'])} accounts",
-            words.DEFINITIONS["Owed"],
-        ),
+        components.owed_figure(owed, owed["open_account_count"]),
         (
             f"{late[:1].upper()}{late[1:]}{dagger}",
             formats.usd_tile(past_due),
@@ -83,7 +78,7 @@ components.figures(
         ),
         (
             words.UNAPPLIED,
-            formats.usd_tile(owed["unapplied_usd"]),
+            formats.usd_tile(-owed["unapplied_usd"]),
             "not set against what others owe",
             words.DEFINITIONS["Unapplied credit"],
         ),
@@ -101,19 +96,21 @@ dimension = st.segmented_control(
 )
 split = buckets.filter(pl.col("dimension") == dimension)
 names = [words.member(dimension, code) for code in split["member"]]
-largest = split.with_columns(pl.Series("name", names)).sort("total_usd").row(-1, named=True)
+opened = split.select(pl.Series("name", names), gross_usd=pl.col("total_usd") + pl.col("unapplied_usd"))
+largest = opened.sort("gross_usd").row(-1, named=True)
 order = page.ask("application_order", utility=page.utility_id)
 components.picture(
-    f"{largest['name']} carries {formats.pct(formats.share(largest['total_usd'], owed['total_usd']))} "
-    f"of what is owed on "
-    f"{formats.day(as_of)}, aged from {since}.",
+    f"{largest['name']} carries {formats.pct(formats.share(largest['gross_usd'], gross))} of the open items "
+    f"of {formats.usd(gross)} on {formats.day(as_of)}, aged from {since}."
+    if gross
+    else f"No item is open on {formats.day(as_of)}; what stands is unapplied credit.",
     charts.bucket_bars(split, names, basis),
     "buckets",
     components.order_note(order) if dimension == "service" else "",
 )
 labels = words.bucket_labels(basis) | {"unapplied_usd": words.UNAPPLIED, "total_usd": "Owed"}
 head = f"{words.DIMENSIONS[dimension]}, dollars, aged from {since}"
-named = split.select(pl.Series("name", names), *labels)
+named = tables.credit_below_zero(split).select(pl.Series("name", names), *labels)
 components.table(tables.with_total(named, "name"), {"name": head, **labels}, has_total=True)
 components.download(
     page, "Buckets as CSV", "buckets", as_of, buckets.with_columns(pl.lit(basis).alias("aged_from"))

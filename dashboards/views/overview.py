@@ -77,13 +77,7 @@ books = page.ask("books_by_month", utility=page.utility_id)
 over_90 = formats.share(owed["over_90_usd"], owed["gross_usd"])
 components.figures(
     [
-        (
-            "Owed",
-            formats.usd_tile(owed["total_usd"]),
-            f"{formats.usd(owed['total_usd'])} by {formats.count(owed['owing_count'])} accounts, after "
-            f"{formats.usd(owed['unapplied_usd'])} unapplied credit",
-            words.DEFINITIONS["Owed"],
-        ),
+        components.owed_figure(owed, owed["open_account_count"]),
         (
             "Over 90 days late" + page.dagger(RESTS_ON_DUE_DATES),
             formats.usd_tile(owed["over_90_usd"]),

@@ -14,12 +14,13 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import components, formats
+from dashboards import components, formats, statement
 from ratehouse.workspace import Workspace
 
 from . import expected
 from .conftest import APP, FIRST_BUILD, PAGES, SECOND_BUILD
 from .published import PLANTED, write_build
+from .town import TOWNS
 
 AS_OF = date(2021, 6, 30)
 MARK = "Simulated data. Not figures of the City of Independence Utilities."
@@ -41,6 +42,28 @@ def texts(app: AppTest) -> str:
     return html.unescape(
         re.sub(r"<style>.*?</style>", "", "".join(block.body for block in app.get("html")), flags=re.S)
     )
+
+
+def markup(app: AppTest) -> str:
+    """The HTML of a page as it is."""
+    return "".join(block.body for block in app.get("html"))
+
+
+def accounts_with_open_items(rows, utility_id: str, as_of: date) -> int:
+    """How many accounts owe on some item, by the oracle."""
+    return sum(
+        bool(expected.bucket_total(expected.aging(of_account, utility_id, as_of), *expected.BUCKETS))
+        for of_account in expected.by_account(expected.of_utility(rows, utility_id)).values()
+    )
+
+
+@pytest.mark.parametrize("utility_id", ["independence", "warrensburg"])
+def test_both_pages_say_alike_what_is_owed_and_on_how_many_accounts(town, open_page, utility_id):
+    name = next(one.name for one in TOWNS if one.utility_id == utility_id)
+    overview, aging = (figures(open_page(page, utility=f"{name} (simulated)"))["Owed"] for page in PAGES)
+    assert overview == aging
+    owing = accounts_with_open_items(town.rows, utility_id, AS_OF)
+    assert overview[1].endswith(f" unapplied credit; {owing} accounts with open items")
 
 
 class TestOverview:
@@ -100,10 +123,25 @@ class TestAging:
         shown = figures(app)
         assert formats.usd(expected.owed(town.rows, "independence", as_of)) in shown["Owed"][1]
         assert shown["Past due"][0] == formats.usd_tile(expected.bucket_total(aged, *expected.BUCKETS[1:]))
-        assert shown["Unapplied credit"][0] == formats.usd_tile(expected.bucket_total(aged, "unapplied_usd"))
+        unapplied = expected.bucket_total(aged, "unapplied_usd")
+        assert shown["Unapplied credit"][0] == formats.usd_tile(-unapplied)
         for service, buckets in aged.items():
             for bucket, amount in buckets.items():
-                assert formats.amount(amount) in texts(app), (service, bucket)
+                signed = -amount if bucket == "unapplied_usd" else amount
+                assert f">{formats.amount(signed)}</td>" in markup(app), (service, bucket)
+
+    def test_the_largest_part_is_of_the_open_items(self, town, open_page):
+        aged = expected.aging(town.rows, "independence", AS_OF)
+        by_service = {
+            service: sum((buckets[bucket] for bucket in expected.BUCKETS), Decimal(0))
+            for service, buckets in aged.items()
+        }
+        gross = sum(by_service.values(), Decimal(0))
+        assert gross != expected.owed(town.rows, "independence", AS_OF), "some credit is unapplied"
+        largest = max(by_service, key=by_service.get)
+        share = formats.pct(by_service[largest] * 100 / gross)
+        sentence = f"{largest.capitalize()} carries {share} of the open items of {formats.usd(gross)}"
+        assert sentence in texts(open_page("aging"))
 
     def test_the_day_is_kept_in_the_address(self, town, open_page):
         app = open_page("aging", as_of="2021-01-17")
@@ -140,8 +178,9 @@ class TestAging:
         text = texts(open_page("aging"))
         assert "account, no service, then sewer, then water, then electric; this order is assumed" in text
         assert (
-            "rests on assumed values: billing.due_days; order in which payments are applied, service" in text
+            "rests on what is assumed: when bills fall due; the order in which payments are applied." in text
         )
+        assert "billing.due_days" in text[text.index("rests on what is assumed") :], "in the folded list"
 
     def test_nothing_owed_says_what_to_do(self, open_page):
         app = open_page("aging", status="Final bill", service="Sewer", as_of="2020-03-02")
@@ -153,8 +192,19 @@ class TestStatement:
         return town.rows["payment_returns"][0]["payment_id"][1:].split("-")[0]
 
     def lines(self, app: AppTest) -> pl.DataFrame:
-        statement = app.dataframe[1].value
-        return pl.DataFrame({column: statement[column].to_list() for column in statement})
+        """The statement as it is shown: a table of wrapped texts, amounts read back."""
+        table = next(block.body for block in app.get("html") if "rh-tall" in block.body)
+        cells = [
+            [html.unescape(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)]
+            for row in re.findall(r"<tr>(<td.*?)</tr>", table)
+        ]
+        lines = pl.DataFrame(cells, schema=list(statement.LINE_COLUMNS), orient="row")
+        return lines.with_columns(
+            pl.Series(
+                column, [Decimal(text.replace(",", "").replace(formats.MINUS, "-")) for text in lines[column]]
+            )
+            for column in ("amount_usd", "balance_usd", "open_usd")
+        )
 
     @pytest.mark.parametrize("as_of", ["2021-06-30", "2020-11-15"])
     def test_lines_add_up_to_the_balance_and_to_what_is_open(self, town, open_page, as_of):

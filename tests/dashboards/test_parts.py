@@ -133,12 +133,56 @@ def test_the_trend_stacks_the_ages_and_shades_the_events():
     assert list(bars[-1].y) == [-3.0, 0.0] and bars[-1].marker.pattern.shape == "/"
     line = next(trace for trace in figure.data if trace.type == "scatter")
     assert line.yaxis == "y2" and [round(value, 1) for value in line.y] == [52.4, 52.4]
-    # the spring lies before the axis; December is one band, darker where nothing could be paid
-    assert [(str(band.x0), str(band.x1)) for band in figure.layout.shapes] == [
-        ("2020-12-01", "2021-01-01"),
-        ("2020-12-07", "2020-12-28"),
+    # the spring lies before the axis; a pale band for the waiver, a dark one where nothing could be paid
+    bands = [shape for shape in figure.layout.shapes if shape.layer == "below"]
+    assert [(str(band.x0), str(band.x1), band.opacity) for band in bands] == [
+        ("2020-12-01", "2021-01-01", charts.PALE),
+        ("2020-12-07", "2020-12-28", charts.DARK),
     ]
-    assert "Payment outage, late fees waived" in [note.text for note in figure.layout.annotations]
+    assert charts.PALE < charts.DARK / 2
+
+
+def names_of(figure) -> list[tuple[str, str, str]]:
+    """Name, first and last day (exclusive) of the bar under it, from the axis upwards."""
+    bars = [shape for shape in figure.layout.shapes if shape.ysizemode == "pixel"]
+    named = [note for note in figure.layout.annotations if note.yshift]
+    assert [bar.y1 for bar in bars] == [note.yshift for note in named]
+    return [(note.text, str(bar.x0), str(bar.x1)) for note, bar in zip(named, bars, strict=True)]
+
+
+def test_a_short_outage_in_a_long_waiver_keeps_its_own_name_and_length():
+    events = pl.DataFrame([
+        event("penalty_waiver", date(2020, 3, 13), date(2020, 7, 14)),
+        event("shutoff_moratorium", date(2020, 3, 13), date(2020, 7, 14)),
+        event("penalty_waiver", date(2020, 12, 1), date(2021, 1, 30)),
+        event("penalty_waiver", date(2020, 12, 7), date(2022, 6, 30)),
+        event("shutoff_moratorium", date(2020, 12, 7), date(2021, 2, 28)),
+        event("channel_outage", date(2020, 12, 7), date(2020, 12, 27)),
+        event("billing_suspension", date(2020, 12, 7), date(2020, 12, 27)),
+    ])  # fmt: skip
+    figure = charts.go.Figure()
+    height = charts.shade_events(figure, events, date(2018, 5, 1), date(2022, 6, 30))
+    assert names_of(figure) == [
+        ("Payment outage, no bills sent", "2020-12-07", "2020-12-28"),
+        ("Late fees waived, no shut-offs", "2020-03-13", "2020-07-15"),
+        ("Late fees waived", "2020-12-01", "2022-07-01"),
+        ("No shut-offs", "2020-12-07", "2021-03-01"),
+    ]
+    notes = {note.text: note.yshift for note in figure.layout.annotations}
+    rows = [notes[name] for name in ("Payment outage, no bills sent", "Late fees waived", "No shut-offs")]
+    row = charts.LINE_HEIGHT + charts.BAR_HEIGHT
+    assert rows == [charts.BAR_HEIGHT + number * row for number in range(3)], "one above the other"
+    assert height == 3 * row
+
+
+def test_a_dollar_sign_stands_behind_the_minus_of_an_axis():
+    rows = month_rows().with_columns(pl.Series("member", ["water", "account"]))
+    for axis in (
+        charts.aging_trend(month_rows(), EVENTS, date(2020, 12, 31)).layout.yaxis,
+        charts.bucket_bars(rows, ["Water", "Account"]).layout.xaxis,
+        charts.rollforward_waterfall(dict.fromkeys(words.ROLLFORWARD, Decimal(1))).layout.yaxis,
+    ):
+        assert (axis.tickprefix, axis.tickformat) == (None, "$~s")
 
 
 def test_the_trend_of_what_is_late_leaves_out_what_is_not():
@@ -154,7 +198,7 @@ def test_events_that_overlap_are_one_cluster():
         (date(2020, 3, 16), date(2020, 7, 15)),
         (date(2020, 12, 1), date(2021, 2, 28)),
     ]
-    assert words.event_label(found[1]["kinds"]) == "Payment outage, late fees waived"
+    assert charts.spans(EVENTS)[0]["kinds"] == ["channel_outage"]
 
 
 def test_the_waterfall_leaves_out_what_is_nothing():
@@ -167,6 +211,42 @@ def test_the_waterfall_leaves_out_what_is_nothing():
     assert list(fall.x) == ["Opening", "Billed", "Payments", "Closing"]
     assert list(fall.measure) == ["absolute", "relative", "relative", "total"]
     assert list(fall.text) == ["$100", "+$50", f"{MINUS}$71", "$80"]
+    colours = {fall.increasing.marker.color, fall.decreasing.marker.color, fall.totals.marker.color}
+    assert len(colours) == 3
+    assert not colours & {*theme.SERVICES.values(), *theme.AGES.values()}
+    channels = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in colours]
+    assert all(max(rgb) - min(rgb) < 32 for rgb in channels), "greys"
+
+
+def test_columns_with_unapplied_credit_add_up_to_what_is_owed():
+    shown = tables.credit_below_zero(month_rows())
+    assert shown["unapplied_usd"].to_list() == [Decimal("-3"), Decimal("0")]
+    for row in shown.select(*words.BUCKETS, "unapplied_usd", "total_usd").rows():
+        assert sum(row[:-1]) == row[-1]
+
+
+def test_a_table_of_many_rows_scrolls_under_its_name():
+    rows = pl.DataFrame({"what": ["a"]})
+    assert 'class="rh-scroll rh-tall" tabindex="0" aria-label="&lt;Lines&gt;"' in tables.html_table(
+        rows, {"what": "What"}, tall="<Lines>"
+    )
+    assert "rh-tall" not in tables.html_table(rows, {"what": "What"})
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("penalty.due", "when penalties and fees fall due"),
+        ("fees.due", "when penalties and fees fall due"),
+        ("billing.due_date_rolls", "whether a due date on a weekend or holiday moves"),
+        ("billing.due_week_tolerance_days", "when bills fall due"),
+        ("event outage_due_dates (due_date_extension)", "for how long due dates were extended"),
+        ("order in which payments are applied, kind", "the order in which payments are applied"),
+        ("some.new_rule", "a rule in the list below"),
+    ],
+)
+def test_what_an_assumed_value_decides_is_said_without_its_name(subject, text):
+    assert words.decides(subject) == text
 
 
 def test_bars_by_member_say_their_total():
