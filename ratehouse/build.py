@@ -25,6 +25,13 @@ from ratehouse.workspace import DBT_PROJECT, PROJECT_ROOT, Workspace
 
 LATEST_LOAD = "SELECT coalesce(max(load_id), 0), count(*) FROM loads"
 TAKEN_UP = "SELECT count(*), count(taken_up_by_load_id) FROM rejects"
+FIRST_POSTING = """
+    SELECT min(posted_on) FROM (
+        SELECT min(bill_date) AS posted_on FROM bills
+        UNION ALL SELECT min(posted_on) FROM payments
+        UNION ALL SELECT min(posted_on) FROM adjustments
+    ) AS firsts
+"""
 LOADED_FILES = "SELECT count(*) FROM loads WHERE status = 'loaded'"
 POLICY_TABLES = (
     "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'policy\\_%' ESCAPE '\\' ORDER BY ALL"
@@ -83,10 +90,12 @@ def build(
         progress: told what is being done.
 
     Raises:
-        UsageError: there is nothing to build from, or a policy file is wrong.
+        UsageError: there is nothing to build from, the date is before all of it, or a policy file is wrong.
         BuildFailedAudit: the build before stays current; this one is kept as evidence, unpublished.
     """
     _load_policy(workspace)
+    if as_of:
+        refuse_day_before_all(workspace, as_of)
     raw = raw_state(workspace)
     project = project_fingerprint()
     before = publish.current_build(workspace)
@@ -116,6 +125,26 @@ def build(
     }
     _seal(database, record, results, [node.test for node in nodes if node.test])
     return _conclude(workspace, database, record, results, before)
+
+
+def refuse_day_before_all(workspace: Workspace, as_of: date) -> None:
+    """Refuses a day before the first posting of every utility: its build would be empty, and current.
+
+    Raises:
+        UsageError: with the first day.
+    """
+    if not workspace.raw_database.exists():
+        return
+    connection = connect(workspace.raw_database, read_only=True)
+    try:
+        (first,) = connection.execute(FIRST_POSTING).fetchone() or (None,)
+    finally:
+        connection.close()
+    if first and as_of < first:
+        raise UsageError(
+            f"--as-of {as_of}: nothing had been posted yet. The first day that the deliveries speak of is "
+            f"{first}; name that day or a later one."
+        )
 
 
 def raw_state(workspace: Workspace) -> RawState:

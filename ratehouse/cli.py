@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from ratehouse.commands import builds, data, outputs
-from ratehouse.commands.console import console, say
+from ratehouse.commands.console import as_called, console, say
 from ratehouse.errors import RatehouseError
 
 app = typer.Typer(
@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> None:
         app(args=arguments)
     except RatehouseError as error:
         out = console(error=True)
-        out.print(str(error), markup=False, soft_wrap=True)
+        out.print(as_called(str(error)), markup=False, soft_wrap=True)
         sys.exit(error.exit_code)
 
 

@@ -78,20 +78,36 @@ def simulate_into_landing(
     Raises:
         UsageError: the settings are wrong, or another simulation of the city has been loaded already.
     """
-    folder = workspace.landing / simulation.city / "simulated"
-    marker = folder.parent / ".simulated.json"
-    settings = asdict(simulation)
-    if folder.is_dir() and _read(marker) == settings:
+    check_simulation(simulation, workspace)
+    folder = _simulated_folder(workspace, simulation)
+    if _is_simulated(workspace, simulation):
         return folder, False
-    _refuse_second_simulation(workspace, simulation)
     partial = workspace.warehouse / "work" / f"simulated-{simulation.city}"
     shutil.rmtree(partial, ignore_errors=True)
     simulate_to(partial, simulation, progress)
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial.rename(folder)
-    publish.write_json(marker, settings)
+    publish.write_json(_marker(workspace, simulation), asdict(simulation))
     return folder, True
+
+
+def check_simulation(simulation: Simulation, workspace: Workspace | None = None) -> None:
+    """Whether a simulation can be made, before anything is.
+
+    Args:
+        simulation: its settings.
+        workspace: the workspace that it is to go into; None for any folder.
+
+    Raises:
+        UsageError: the city is unknown, or another simulation of it has been loaded already.
+    """
+    from simulator.cities import CITIES as KNOWN
+
+    if simulation.city not in KNOWN:
+        raise UsageError(f"Unknown city {simulation.city}; choose one of {', '.join(sorted(KNOWN))}.")
+    if workspace and not _is_simulated(workspace, simulation):
+        _refuse_second_simulation(workspace, simulation)
 
 
 def simulate_to(folder: Path, simulation: Simulation, progress: Progress | None = None) -> None:
@@ -107,6 +123,20 @@ def simulate_to(folder: Path, simulation: Simulation, progress: Progress | None 
         run(settings.pop("city"), folder, **settings, progress=progress)
     except ValueError as error:
         raise UsageError(f"The simulation cannot start: {error}.") from error
+
+
+def _simulated_folder(workspace: Workspace, simulation: Simulation) -> Path:
+    return workspace.landing / simulation.city / "simulated"
+
+
+def _marker(workspace: Workspace, simulation: Simulation) -> Path:
+    """Says which simulation the folder beside it holds."""
+    return workspace.landing / simulation.city / ".simulated.json"
+
+
+def _is_simulated(workspace: Workspace, simulation: Simulation) -> bool:
+    folder = _simulated_folder(workspace, simulation)
+    return folder.is_dir() and _read(_marker(workspace, simulation)) == asdict(simulation)
 
 
 def _read(marker: Path) -> object:

@@ -32,6 +32,10 @@ FUNCTIONS = """
     FROM duckdb_functions()
     WHERE database_name = current_database() AND schema_name = 'marts' AND function_type = 'table_macro'
 """
+RANGE = """
+    SELECT min(first_posted_on), max(as_of_on) FROM marts.dim_utilities
+    WHERE $utility_id IS NULL OR utility_id = $utility_id
+"""
 UTILITIES = "SELECT utility_id, data_mark FROM marts.dim_utilities ORDER BY utility_id"
 
 
@@ -64,14 +68,14 @@ def export(database: Path, request: Request, out: Path) -> int:
         The number of rows.
 
     Raises:
-        UsageError: there is no such mart or utility, a date is missing, or the file's ending is not known.
+        UsageError: there is no such mart, utility or folder, a date is missing or not in the build, or the
+            file's ending is not known.
     """
     _check_file(out)
     connection = connect(database, read_only=True)
     try:
         sql, parameters = _query(connection, request)
         batches = connection.sql(sql, params=parameters).to_arrow_reader(ROWS_AT_ONCE)
-        out.parent.mkdir(parents=True, exist_ok=True)
         partial = out.with_name(f".{out.name}.{os.getpid()}")
         try:
             write = _write_csv if out.suffix.lower() == ".csv" else _write_parquet
@@ -103,6 +107,8 @@ def _check_file(out: Path) -> None:
         raise UsageError(f"--out {out}: end the name in {' or '.join(FORMATS)}; the ending says the format.")
     if out.is_dir():
         raise UsageError(f"--out {out}: is a folder. Name a file in it.")
+    if not out.parent.is_dir():
+        raise UsageError(f"--out {out}: there is no folder {out.parent}. Make it first, or name another.")
 
 
 def _query(connection: duckdb.DuckDBPyConnection, request: Request) -> tuple[str, dict[str, object]]:
@@ -121,6 +127,8 @@ def _query(connection: duckdb.DuckDBPyConnection, request: Request) -> tuple[str
             )
     elif request.mart in functions:
         relation, values = _call(request, functions[request.mart])
+        if "as_of" in values:
+            _refuse_day_out_of_range(connection, request)
         columns = [
             column[0] for column in connection.execute(f"FROM {relation} LIMIT 0", values).description or ()
         ]
@@ -153,6 +161,20 @@ def _call(request: Request, parameters: list[str]) -> tuple[str, dict[str, objec
         )
     arguments = ", ".join(f"${name}" for name in parameters)
     return f'marts."{request.mart}"({arguments})', {name: known[name] for name in parameters}
+
+
+def _refuse_day_out_of_range(connection: duckdb.DuckDBPyConnection, request: Request) -> None:
+    """A day that the build knows nothing of would be answered like any other."""
+    known = connection.execute(RANGE, {"utility_id": request.utility_id}).fetchone()
+    first, last = known or (None, None)
+    if not (first and last and request.as_of):
+        return
+    if not first <= request.as_of <= last:
+        whose = f" of {request.utility_id}" if request.utility_id else ""
+        raise UsageError(
+            f"--as-of {request.as_of}: the build's figures{whose} go from {first} to {last}. Name a day of "
+            "these."
+        )
 
 
 def _frames(batches: pa.RecordBatchReader) -> Iterator[pl.DataFrame]:

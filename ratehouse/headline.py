@@ -16,7 +16,11 @@ UTILITIES = """
     FROM marts.dim_utilities ORDER BY utility_id
 """
 ACCOUNTS = """
-    SELECT count(*) FILTER (account_status = 'active') FROM marts.dim_accounts WHERE utility_id = $utility_id
+    SELECT count(*) FROM marts.dim_accounts
+    WHERE utility_id = $utility_id
+        AND account_status = 'active'
+        AND (opened_on IS NULL OR opened_on <= $as_of_on)
+        AND (closed_on IS NULL OR closed_on > $as_of_on)
 """
 # Billed is what bills said, cancellations taken off; collected is what was paid and not returned.
 FLOWS = """
@@ -32,11 +36,16 @@ AGING = """
     FROM marts.aging_as_of($as_of_on, 'due_date')
     WHERE utility_id = $utility_id
 """
+# Differences of either sign count: one fund's surplus does not make up for what another one lacks.
 BOOKS = """
-    SELECT month_end_on, sum(difference_usd)
-    FROM marts.rpt_receivable_rollforward
-    WHERE utility_id = $utility_id AND books_usd IS NOT NULL
-    GROUP BY month_end_on ORDER BY month_end_on DESC LIMIT 1
+    WITH months AS (
+        SELECT month_end_on, sum(abs(difference_usd)) AS difference_usd
+        FROM marts.rpt_receivable_rollforward
+        WHERE utility_id = $utility_id AND books_usd IS NOT NULL
+        GROUP BY month_end_on
+    )
+    SELECT max(month_end_on), max_by(difference_usd, month_end_on), count(*) FILTER (difference_usd <> 0)
+    FROM months
 """
 AGES = ("not yet due", "1 to 30 days", "31 to 60", "61 to 90", "91 to 120", "over 120", "unapplied credit")
 
@@ -57,7 +66,8 @@ class Headline:
         by_age: receivable by age, in the order of `AGES`; unapplied credit counts below zero.
         receivable_usd: their sum.
         books_on: the last month end that the books speak for.
-        books_difference_usd: aging less books on that day.
+        books_difference_usd: by how much aging and books differ on that day, over all funds without sign.
+        months_differing: month ends on which they differ in any fund.
     """
 
     utility_id: str
@@ -72,6 +82,7 @@ class Headline:
     receivable_usd: Decimal
     books_on: date | None
     books_difference_usd: Decimal | None
+    months_differing: int
 
     @property
     def over_90_pct(self) -> Decimal | None:
@@ -93,12 +104,12 @@ def _headline(connection: duckdb.DuckDBPyConnection, row: tuple) -> Headline:
     utility_id, name, data_mark, first_on, as_of_on = row
     utility = {"utility_id": utility_id}
     at = {**utility, "as_of_on": as_of_on}
-    accounts = connection.execute(ACCOUNTS, utility).fetchone() or (0,)
+    accounts = connection.execute(ACCOUNTS, at).fetchone() or (0,)
     billed, collected = connection.execute(FLOWS, at).fetchone() or (Decimal(0), Decimal(0))
     ages = connection.execute(AGING, at).fetchone() or (None,) * 8
     *by_age, receivable = (amount or Decimal(0) for amount in ages)
-    books_on, difference = connection.execute(BOOKS, utility).fetchone() or (None, None)
+    books_on, difference, differing = connection.execute(BOOKS, utility).fetchone() or (None, None, 0)
     return Headline(
         utility_id, name, data_mark, first_on, as_of_on, accounts[0], billed, collected, tuple(by_age),
-        receivable, books_on, difference,
+        receivable, books_on, difference, differing,
     )  # fmt: skip

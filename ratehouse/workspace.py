@@ -12,7 +12,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 DEFAULT_WORKSPACE = Path("data")
 MEMORY_LIMIT = os.environ.get("RATEHOUSE_MEMORY_LIMIT", "6GB")
-BUILDS_KEPT = 3
+BUILDS_KEPT = 10
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import typer
 
 from ratehouse import audit, publish
 from ratehouse.audit import AuditResult
-from ratehouse.build import BuildFailedAudit, BuildOutcome, raw_state
+from ratehouse.build import BuildFailedAudit, BuildOutcome, raw_state, refuse_day_before_all
 from ratehouse.build import build as build_and_publish
 from ratehouse.commands.console import (
     WaitOption,
@@ -98,6 +98,8 @@ def ingest_and_build(workspace: Workspace, as_of: date | None = None, force: boo
 
 def build_with_progress(workspace: Workspace, as_of: date | None, force: bool) -> BuildOutcome:
     """Builds and prints what the audit found. The caller holds the writer lock."""
+    if as_of:
+        refuse_day_before_all(workspace, as_of)
     try:
         with progress("Building") as report:
             outcome = build_and_publish(workspace, as_of=as_of, force=force, progress=report)
@@ -113,6 +115,11 @@ def build_with_progress(workspace: Workspace, as_of: date | None, force: bool) -
         return outcome
     print_failures(outcome.results)
     say(f"Build {published.build_id} is published: {_counted(outcome.results)}, {published.audit_mark}.")
+    if as_of and published.previous:
+        say(
+            f"It stands on {as_of} and is current now instead of build {published.previous}. "
+            "`ratehouse build` makes one on the latest day again."
+        )
     return outcome
 
 
@@ -213,7 +220,12 @@ def _print_deliveries(workspace: Workspace) -> None:
     finally:
         connection.close()
     numbers = ("files", "rows", "refused files", "rejected rows")
-    made = table("Deliveries", "utility", *numbers, "latest delivery", "origin", numbers=numbers)
+    # The heading breaks where the day below it must not.
+    latest_delivery = "latest\ndelivery"
+    made = table(
+        "Deliveries", "utility", *numbers, latest_delivery, "origin",
+        numbers=numbers, unbroken=("utility", latest_delivery, "origin"),
+    )  # fmt: skip
     for utility_id in sorted({*known, *loads}):
         files, rows, refused, latest, is_simulated = loads.get(utility_id, (0, 0, 0, None, False))
         origin = "simulated" if is_simulated else "delivered" if files else "-"
@@ -225,7 +237,7 @@ def _print_deliveries(workspace: Workspace) -> None:
 
 
 def _print_builds(workspace: Workspace, current: str | None) -> None:
-    made = table("Builds", "build", "audit", "checks", "warned", "failed", "")
+    made = table("Builds", "build", "audit", "checks", "warned", "failed", "", unbroken=("build",))
     for build_id in publish.builds(workspace):
         record = publish.read_record(workspace, build_id)
         results = record.get("results", [])

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
+import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +28,8 @@ from ratehouse.workspace import DEFAULT_WORKSPACE, Workspace
 SECONDS_BETWEEN_LINES = 5.0
 CELL_WIDTH = 40
 COLUMNS_SHOWN = 8
+# A command in a sentence, but not the one that another process runs: that is quoted as it was typed.
+HINT = re.compile(r"`ratehouse(?= [^`]+`(?! \(process))")
 
 WorkspaceOption = Annotated[
     Path,
@@ -49,12 +55,29 @@ def console(*, error: bool = False) -> Console:
 
 def say(text: str = "") -> None:
     """A line of the result."""
-    console().print(escape(text), soft_wrap=True)
+    console().print(as_called(text), markup=False, soft_wrap=True)
 
 
 def note(text: str) -> None:
     """A line beside the result."""
-    console(error=True).print(escape(text), soft_wrap=True)
+    console(error=True).print(as_called(text), markup=False, soft_wrap=True)
+
+
+def as_called(text: str) -> str:
+    """A sentence whose hints can be typed as they stand, where `ratehouse` alone would not be found."""
+    return HINT.sub(lambda _: f"`{called()}", text)
+
+
+def called() -> str:
+    """How this command was called, so that the next one can be called the same way."""
+    path = Path(os.path.abspath(sys.argv[0]))
+    if path.name != "ratehouse" or not path.exists():
+        return "ratehouse"
+    found = shutil.which("ratehouse")
+    if found and os.path.samefile(found, path):
+        return "ratehouse"
+    below = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return shlex.quote(str(below) if len(below.parts) > 1 else f"./{below}")
 
 
 def show(table: Table) -> None:
@@ -62,11 +85,12 @@ def show(table: Table) -> None:
     console().print(table)
 
 
-def table(title: str, *columns: str, numbers: tuple[str, ...] = ()) -> Table:
-    """An empty table; the columns in `numbers` are right-aligned."""
+def table(title: str, *columns: str, numbers: tuple[str, ...] = (), unbroken: tuple[str, ...] = ()) -> Table:
+    """An empty table; the columns in `numbers` are right-aligned, those in `unbroken` stay on one line."""
     made = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
     for column in columns:
-        made.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+        justify = "right" if column in numbers else "left"
+        made.add_column(column, justify=justify, overflow="fold", no_wrap=column in unbroken)
     return made
 
 

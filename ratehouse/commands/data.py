@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ from ratehouse.commands.console import (
     show,
     table,
 )
-from ratehouse.demo import Simulation, bring_policy, simulate_into_landing, simulate_to
+from ratehouse.demo import Simulation, bring_policy, check_simulation, simulate_into_landing, simulate_to
 from ratehouse.errors import DataRefused, UsageError
 from ratehouse.publish import command_line, writer_lock
 from ratehouse.warehouse import connect
@@ -72,6 +73,7 @@ def init(
         raise UsageError(
             "--utility and --name go together: the one is the id, the other the name on the pages."
         )
+    _check_new_utility(utility, name)
     place = Workspace.at(workspace)
     for folder in (place.utilities, place.landing, place.warehouse):
         folder.mkdir(parents=True, exist_ok=True)
@@ -81,6 +83,7 @@ def init(
     if utility and name:
         for path in write_starter(place, utility, name):
             say(f"  {path.relative_to(place.root)}")
+        (place.landing / utility).mkdir(exist_ok=True)
         say(
             f"Complete these files, put extracts into {place.landing / utility}, then "
             f"`ratehouse run --workspace {workspace}`."
@@ -113,6 +116,7 @@ def simulate(
         raise UsageError(f"--delivery {delivery}: choose year, month or whole.")
     count = _months(first_month, last_month, months)
     simulation = Simulation(city, accounts, first_month, count, seed, file_format, with_trash, delivery)
+    check_simulation(simulation)
     if out is not None:
         with progress(f"Simulating {simulation.describe()}") as report:
             simulate_to(out, simulation, report)
@@ -120,6 +124,7 @@ def simulate(
         return
     place = Workspace.at(workspace)
     with writer_lock(place, command_line(), wait=wait, on_wait=note):
+        check_simulation(simulation, place)
         with progress(f"Simulating {simulation.describe()}") as report:
             folder, is_new = simulate_into_landing(place, simulation, report)
         bring_policy(place, [city])
@@ -193,6 +198,19 @@ def refuse_if_refused(report: IngestReport, *, then: str = "") -> None:
         raise DataRefused(f"Refused whole, nothing of it was loaded:\n{lines}{then}")
 
 
+def _check_new_utility(utility: str | None, name: str | None) -> None:
+    """Refuses what no policy could be started with, before anything is made."""
+    from ingest.policy_types import CODE
+
+    if utility is not None and not re.fullmatch(CODE, utility):
+        raise UsageError(
+            f"--utility {utility}: cannot be a utility's id. Write lower case letters, digits and "
+            "underscores, beginning with a letter, like springfield."
+        )
+    if name is not None and not name.strip():
+        raise UsageError("--name is empty. Write the utility's name, like City of Springfield.")
+
+
 def _months(first_month: str, last_month: str | None, months: int | None) -> int:
     """The number of months that the options say."""
     if last_month is None:
@@ -221,13 +239,12 @@ def _print_report(workspace: Workspace, report: IngestReport) -> None:
     if earlier:
         verb = "was" if len(earlier) == 1 else "were"
         say(f"{counted(len(earlier), 'file')} {verb} loaded before.")
-    for file in new if len(new) > FILES_SHOWN else ():
-        if file.status == "refused":
-            say(f"refused: {file.message}")
     if report.taken_up:
-        say(f"{report.taken_up:,} rows rejected earlier are accepted now: what they name has arrived.")
+        rows, are = counted(report.taken_up, "row"), "is" if report.taken_up == 1 else "are"
+        say(f"{rows} rejected earlier {are} accepted now: what was missing has arrived.")
     if report.masked:
-        say(f"{report.masked:,} card or bank numbers were masked on arrival.")
+        verb = "was" if report.masked == 1 else "were"
+        say(f"{counted(report.masked, 'card or bank number')} {verb} masked on arrival.")
     if report.rejected:
         _print_reasons(workspace, [file.load_id for file in report.files if file.load_id and file.rejected])
 
@@ -235,7 +252,9 @@ def _print_report(workspace: Workspace, report: IngestReport) -> None:
 def _by_file(report: IngestReport, files: list[FileReport]) -> Table:
     made = table("Files", "file", "entity", *COUNTS, "what happened", numbers=COUNTS)
     for file in files:
-        happened = f"{file.status}: {file.message}" if file.message else file.status
+        # Why a file was refused stands at the end, with every other refusal.
+        with_reason = file.message and file.status != "refused"
+        happened = f"{file.status}: {file.message}" if with_reason else file.status
         made.add_row(escape(file.file), file.entity, *_counts(file), escape(happened))
     return _with_totals(made, report, len(files))
 
@@ -260,15 +279,15 @@ def _with_totals(made: Table, report: IngestReport, files: int) -> Table:
     made.add_section()
     made.add_row(
         "all",
-        f"{files:,} files" if made.columns[1].header == "entity" else f"{files:,}",
+        counted(files, "file") if made.columns[1].header == "entity" else f"{files:,}",
         *_counts(report),
         "",
     )
     return made
 
 
-def _counts(counted: FileReport | IngestReport) -> list[str]:
-    return [f"{getattr(counted, name):,}" for name in COUNTS]
+def _counts(report: FileReport | IngestReport) -> list[str]:
+    return [f"{getattr(report, name):,}" for name in COUNTS]
 
 
 def _print_reasons(workspace: Workspace, load_ids: list[int]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.markup import escape
 
-from ratehouse.commands.console import day, say, show, table, usd
+from ratehouse.commands.console import counted, day, say, show, table, usd
 from ratehouse.headline import AGES, Headline, headlines
 
 
@@ -49,6 +49,9 @@ def _percent(share: Decimal | None) -> str:
 def _books(one: Headline) -> str:
     if one.books_on is None or one.books_difference_usd is None:
         return "no books loaded"
-    if one.books_difference_usd == 0:
-        return f"to the cent, {day(one.books_on)}"
-    return f"differs by {one.books_difference_usd:,}, {day(one.books_on)}"
+    # Two lines, so that a narrow screen does not break the date.
+    if not one.months_differing:
+        return f"to the cent,\n{day(one.books_on)}"
+    differ = "differs" if one.months_differing == 1 else "differ"
+    months = counted(one.months_differing, "month")
+    return f"{months} {differ};\nby ${one.books_difference_usd:,} on {day(one.books_on)}"

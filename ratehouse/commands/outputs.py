@@ -15,7 +15,7 @@ import typer
 from ratehouse import demo as demonstration
 from ratehouse import publish
 from ratehouse.commands.builds import ingest_and_build
-from ratehouse.commands.console import WaitOption, WorkspaceOption, note, parse_day, progress, say
+from ratehouse.commands.console import WaitOption, WorkspaceOption, called, note, parse_day, progress, say
 from ratehouse.commands.figures import print_headlines
 from ratehouse.errors import UsageError
 from ratehouse.export import Request
@@ -104,6 +104,7 @@ def demo(workspace: WorkspaceOption = DEFAULT_WORKSPACE, wait: WaitOption = Fals
     with writer_lock(place, command_line(), wait=wait, on_wait=note):
         demonstration.bring_policy(place, [city.city for city in cities])
         for city in cities:
+            demonstration.check_simulation(city, place)
             with progress(f"Simulating {city.describe()}") as report:
                 folder, is_new = demonstration.simulate_into_landing(place, city, report)
             state = "simulated" if is_new else "simulated before, used again"
@@ -112,7 +113,7 @@ def demo(workspace: WorkspaceOption = DEFAULT_WORKSPACE, wait: WaitOption = Fals
     print_headlines(place.build_database(outcome.published.build_id))
     say(f"Done in {time.monotonic() - started:.0f} seconds.")
     named = "" if place.root == Workspace.at().root else f" --workspace {workspace}"
-    say(f"Open the dashboards with: {_command()} dashboards{named}")
+    say(f"Open the dashboards with: {called()} dashboards{named}")
 
 
 def is_loopback(address: str) -> bool:
@@ -137,14 +138,3 @@ def sign_in_is_configured() -> bool:
         if isinstance(section, dict) and all(section.get(name) for name in SIGN_IN_NEEDS):
             return True
     return False
-
-
-def _command() -> str:
-    """How this command was called, so that the next one can be called the same way."""
-    called = Path(sys.argv[0])
-    if called.name != "ratehouse":
-        return "ratehouse"
-    try:
-        return str(called.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return "ratehouse"

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from ratehouse import headline, publish
-from ratehouse.commands import outputs
+from ratehouse.build import BuildOutcome
+from ratehouse.commands import builds, console, figures, outputs
 from ratehouse.warehouse import connect
 
 MARK = "Simulated data. Not figures of the "
@@ -20,6 +21,56 @@ def test_status_shows_deliveries_builds_and_headlines_with_the_mark(demo_workspa
     assert ended.code == 0, ended.err
     for expected in ("independence", "warrensburg", "simulated", "current", "Headline figures", MARK):
         assert expected in ended.out
+
+
+def test_status_breaks_no_id_and_no_date_at_80_columns(demo_workspace, ratehouse, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = ratehouse("status", "--workspace", demo_workspace.root).out.splitlines()
+    build_id = publish.current_build(demo_workspace).build_id
+    for whole in (
+        ("independence", "2021-06-30", "simulated"),
+        ("warrensburg", "2021-09-30"),
+        (build_id,),
+        ("30 Sep 2021",),
+    ):
+        assert any(all(word in line for word in whole) for line in lines), whole
+    assert max(map(len, (line for line in lines if line.startswith(("│", "┃"))))) <= 80
+
+
+def test_a_build_of_an_older_day_says_which_build_it_replaces(workspace_copy, ratehouse, monkeypatch):
+    new = publish.Published("new", "builds/new.duckdb", "2026-11-22T00:00:00Z", publish.PASSED, "the-old-one")
+    monkeypatch.setattr(builds, "build_and_publish", lambda *_, **__: BuildOutcome(new, []))
+    here = ("--workspace", workspace_copy.root)
+    assert "instead of build the-old-one" in ratehouse("build", "--as-of", "2021-03-31", *here).out
+    assert "the-old-one" not in ratehouse("build", *here).out
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """A `ratehouse` in an environment below the current folder, which is not on PATH."""
+    program = tmp_path / ".venv" / "bin" / "ratehouse"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setattr(sys, "argv", [str(program)])
+    monkeypatch.chdir(tmp_path)
+    return program
+
+
+def test_hints_name_the_command_as_it_was_called(installed, ratehouse, monkeypatch, tmp_path):
+    assert "`.venv/bin/ratehouse init --workspace none`" in ratehouse("run", "--workspace", "none").err
+    said = ratehouse("init", "--utility", "springfield", "--name", "Springfield", "--workspace", "new").out
+    assert "`.venv/bin/ratehouse run --workspace new`" in said
+    assert console.as_called("`ratehouse build` (process 7) is writing").startswith("`ratehouse build`")
+    monkeypatch.chdir("/")
+    assert console.called() == str(installed) or console.called() == str(installed.relative_to("/"))
+    monkeypatch.chdir(installed.parent)
+    assert console.called() == "./ratehouse"
+    monkeypatch.setenv("PATH", f"{installed.parent}:/usr/bin:/bin")
+    assert console.called() == "ratehouse"
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "cli.py")])
+    assert console.called() == "ratehouse"
 
 
 def test_run_reuses_what_has_not_changed(workspace_copy, ratehouse):
@@ -53,6 +104,57 @@ def test_headlines_are_the_ledger(demo_workspace):
             assert one.receivable_usd == sum(one.by_age) == ledger
             assert one.accounts > 0 and one.billed_usd > one.collected_usd > 0
             assert one.data_mark.startswith(MARK)
+
+
+def test_active_accounts_are_open_on_the_day(workspace_copy):
+    database = publish.required_build(workspace_copy)
+    (before, *_) = headline.headlines(database)
+    with connect(database) as connection:
+        active = connection.execute(
+            "SELECT account_id FROM marts.dim_accounts"
+            " WHERE utility_id = 'independence' AND account_status = 'active' ORDER BY account_id LIMIT 5"
+        ).fetchall()
+        for (account,), opened, closed in zip(
+            active,
+            ("2021-07-01", None, "2021-06-30", "2020-01-01", "2020-01-01"),
+            (None, None, None, "2021-06-30", "2021-07-01"),
+            strict=True,
+        ):
+            connection.execute(
+                "UPDATE marts.dim_accounts SET opened_on = ?, closed_on = ?"
+                " WHERE utility_id = 'independence' AND account_id = ?",
+                [opened, closed, account],
+            )
+    (after, *_) = headline.headlines(database)
+    assert after.as_of_on.isoformat() == "2021-06-30"
+    assert after.accounts == before.accounts - 2  # the one opened the day after, the one closed that day
+
+
+def test_opposite_differences_from_the_books_do_not_cancel(workspace_copy):
+    database = publish.required_build(workspace_copy)
+    books = dict(figures._lines(headline.headlines(database)))["ties to the books"]
+    assert books == ["to the cent,\n30 Jun 2021", "to the cent,\n30 Sep 2021"]
+    with connect(database) as connection:
+        connection.execute(
+            """
+            UPDATE marts.rpt_receivable_rollforward
+            SET difference_usd = CASE fund WHEN (
+                SELECT min(fund) FROM marts.rpt_receivable_rollforward WHERE utility_id = 'independence'
+            ) THEN 5.01 WHEN (
+                SELECT max(fund) FROM marts.rpt_receivable_rollforward WHERE utility_id = 'independence'
+            ) THEN -5.01 ELSE 0 END
+            WHERE utility_id = 'independence' AND month_end_on IN ('2021-06-30', '2020-02-29')
+            """
+        )
+        connection.execute(
+            "UPDATE marts.rpt_receivable_rollforward SET difference_usd = 1"
+            " WHERE utility_id = 'warrensburg' AND month_end_on = '2020-02-29'"
+        )
+    books = dict(figures._lines(headline.headlines(database)))["ties to the books"]
+    assert books == [
+        "2 months differ;\nby $10.02 on 30 Jun 2021",
+        "1 month differs;\nby $0.00 on 30 Sep 2021",
+    ]
 
 
 @pytest.fixture
@@ -130,6 +232,7 @@ def test_init_makes_a_workspace_with_a_policy_to_start_from(tmp_path, ratehouse)
     ended = ratehouse("init", *arguments)
     assert ended.code == 0, ended.err
     assert (tmp_path / "new" / "utilities" / "springfield" / "utility.yml").exists()
+    assert (tmp_path / "new" / "landing" / "springfield").is_dir()
     nothing = ratehouse("run", "--workspace", tmp_path / "new")
     assert nothing.code == 2
     assert "Traceback" not in nothing.err
@@ -141,6 +244,14 @@ def test_simulate_writes_a_city_once_and_never_two_into_one_workspace(workspace_
     other = ratehouse("simulate", "warrensburg", "--accounts", 41, *same[2:])
     assert other.code == 2
     assert "would mix with it" in " ".join(other.err.split())
+    assert "Simulating" not in other.err
+
+
+def test_one_file_is_one_file_and_its_refusal_is_said_once(workspace_copy, ratehouse):
+    (workspace_copy.landing / "independence" / "bills_2021-07.csv").write_text("bill;account\n1;2\n")
+    ended = ratehouse("ingest", "--workspace", workspace_copy.root)
+    assert "1 file " in ended.out and "1 files" not in ended.out
+    assert "missing from the header" in ended.err and "missing from the header" not in ended.out
 
 
 def test_dashboards_start_on_this_machine_with_telemetry_off(demo_workspace, ratehouse, monkeypatch):

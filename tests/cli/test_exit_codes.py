@@ -53,6 +53,7 @@ def test_a_refused_file_ends_with_1_after_the_others_were_loaded(
     ended = ratehouse("ingest", bad, good, "--utility", "independence", "--workspace", workspace_copy.root)
     assert ended.code == 1
     assert "bills_2021-07.csv" in ended.err and "missing from the header" in ended.err
+    assert "missing from the header" not in ended.out, "why is said once"
     again = ratehouse("ingest", good, "--utility", "independence", "--workspace", workspace_copy.root)
     assert "1 file was loaded before" in again.out
 
@@ -69,6 +70,7 @@ def test_run_does_not_build_on_a_refused_file(workspace_copy, ratehouse):
 WRONG_USE = {
     "an option that does not exist": (["run", "--no-such-option"], "No such option"),
     "no workspace": (["run", "--workspace", "nowhere"], "ratehouse init"),
+    "a day before all postings": (["build", "--as-of", "1999-01-01"], "2019-07-01"),
     "no date": (["build", "--as-of", "30.6.2021"], "2021-06-30"),
     "unknown utility": (["ingest", "--utility", "springfield"], "independence"),
     "which utility": (["ingest", "pyproject.toml"], "--utility"),
@@ -80,8 +82,26 @@ WRONG_USE = {
         ["export", "fct_bills", "--as-of", "2021-06-30", "--out", "x.csv"],
         "aging_as_of",
     ),
+    "a day after the build": (
+        ["export", "aging_as_of", "--as-of", "2031-06-30", "--out", "x.csv"],
+        "from 2019-07-01 to 2021-09-30",
+    ),
+    "a day after the utility's last": (
+        ["export", "aging_as_of", "--as-of", "2021-07-01", "--utility", "independence", "--out", "x.csv"],
+        "from 2019-07-01 to 2021-06-30",
+    ),
+    "a day before the utility's first": (
+        ["export", "aging_as_of", "--as-of", "2019-09-30", "--utility", "warrensburg", "--out", "x.csv"],
+        "from 2019-10-01 to 2021-09-30",
+    ),
+    "a folder that is not there": (
+        ["export", "fct_bills", "--out", "/no/such/folder/x.csv"],
+        "no folder /no/such/folder",
+    ),
     "open to the world": (["dashboards", "--address", "0.0.0.0"], "sign-in"),
     "half an init": (["init", "--utility", "springfield"], "--name"),
+    "no id": (["init", "--utility", "Spring Field", "--name", "City of Springfield"], "lower case"),
+    "no name": (["init", "--utility", "springfield", "--name", " "], "--name"),
     "unknown city": (["simulate", "springfield"], "independence"),
     "no month": (["simulate", "warrensburg", "--from", "2016"], "2016-07"),
 }
@@ -93,10 +113,14 @@ def test_wrong_use_ends_with_2_and_says_what_to_do(case, demo_workspace, tmp_pat
     is_new = arguments[0] in ("init", "simulate")
     monkeypatch.setenv("RATEHOUSE_WORKSPACE", str(tmp_path / "new" if is_new else demo_workspace.root))
     monkeypatch.setattr("ratehouse.commands.outputs.SECRETS", (tmp_path / "secrets.toml",))
+    pointer = demo_workspace.pointer.read_text()
     ended = ratehouse(*arguments)
     assert ended.code == 2
     assert said in ended.err
     assert "Traceback" not in ended.err
+    assert " …" not in ended.err, "it began before it refused"
+    assert not list(tmp_path.iterdir()), "it left something behind"
+    assert demo_workspace.pointer.read_text() == pointer
 
 
 def test_a_held_lock_ends_with_3_and_names_its_holder(demo_workspace, tmp_path, ratehouse):

@@ -49,4 +49,6 @@ def test_dates_with_known_answers(warehouse, case):
 
 def test_a_draft_waits_for_the_day_after_the_holidays(warehouse):
     """Due Thursday 24 December 2020: offices closed on the 24th and 25th (R69), then the weekend."""
-    assert policy_date(warehouse, "autopay_draft_date", "independence", date(2020, 11, 27)) == date(2020, 12, 28)
+    assert policy_date(warehouse, "autopay_draft_date", "independence", date(2020, 11, 27)) == date(
+        2020, 12, 28
+    )
