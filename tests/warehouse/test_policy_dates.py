@@ -1,4 +1,4 @@
-"""The dates that Warrensburg's policy counts, through its YAML and the project's SQL, against the known answers."""
+"""Dates that Warrensburg's policy counts, through its YAML and the SQL, against the known answers."""
 
 from __future__ import annotations
 
