@@ -111,7 +111,11 @@ def test_an_open_quotation_mark_is_one_rejected_record(desk):
         ("accounts.csv", GOOD.replace("A-7", "Ä").encode("latin-1"), "byte 79 (0xC4) is not UTF-8"),
         ("accounts.csv", GOOD.encode("utf-16"), "byte 0 (0xFF) is not UTF-8"),
         ("accounts.csv", b"", "the file is empty"),
-        ("accounts.csv.gz", gzip.compress(GOOD.encode() * 500, mtime=0)[:60], "the gzip file is damaged or cut off"),
+        (
+            "accounts.csv.gz",
+            gzip.compress(GOOD.encode() * 500, mtime=0)[:60],
+            "the gzip file is damaged or cut off",
+        ),
         ("accounts.parquet", b"PAR1 and nothing else", "the Parquet file is damaged or cut off"),
         ("acounts.csv", GOOD, "no entity of the contract has this name"),
     ],

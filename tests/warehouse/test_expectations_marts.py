@@ -54,7 +54,9 @@ GROUPS: dict[str, list[Planted]] = {
         ),
         Planted(
             "fct_ledger",
-            """UPDATE intermediate.int_receivables__postings SET account_id = 'A001', amount_usd = -70.01
+            """UPDATE intermediate.int_receivables__postings SET account_key = (
+                   SELECT account_key FROM intermediate.int_receivables__accounts WHERE account_id = 'A001'
+               ), amount_usd = -70.01
                WHERE source_id = 'P-A003-2020-05'""",
             "A payment's posting is on the account of the payment",
             "error",
@@ -89,14 +91,14 @@ GROUPS: dict[str, list[Planted]] = {
         Planted(
             "fct_ledger",
             """UPDATE intermediate.int_receivables__postings SET due_on = '2033-01-01'
-               WHERE posting_id = 'bill:B-A000-2020-01:water'""",
+               WHERE source_id = 'B-A000-2020-01' AND service = 'water'""",
             "No posting is due more than 400 days after it is posted",
             row={"posting_id": "bill:B-A000-2020-01:water"},
         ),
         Planted(
             "fct_ledger",
             """UPDATE intermediate.int_receivables__postings SET posted_on = '0020-01-05'
-               WHERE posting_id = 'bill:B-A001-2020-01:water'""",
+               WHERE source_id = 'B-A001-2020-01' AND service = 'water'""",
             "No posting is dated before 1950",
             "error",
             {"posting_id": "bill:B-A001-2020-01:water"},

@@ -101,13 +101,13 @@ def test_check_finds_what_was_broken_after_publishing(workspace_copy, capsys):
     database = publish.required_build(workspace_copy)
     with connect(database) as connection:
         connection.execute(
-            "INSERT INTO marts.fct_bills SELECT * FROM marts.fct_bills ORDER BY bill_id LIMIT 1"
+            "INSERT INTO marts.dim_accounts SELECT * FROM marts.dim_accounts ORDER BY account_id LIMIT 1"
         )
     with pytest.raises(SystemExit) as ended:
         main(["check", "--workspace", str(workspace_copy.root)])
     said = capsys.readouterr()
     assert ended.value.code == 1
-    assert "fct_bills" in said.out and "Failed: " in said.out
+    assert "dim_accounts" in said.out and "Failed: " in said.out
 
 
 def test_a_build_that_fails_raises_with_its_answers(workspace_copy, monkeypatch):
