@@ -101,6 +101,7 @@ def check(
 def _attach(connection: duckdb.DuckDBPyConnection, raw_database: Path) -> None:
     if not raw_database.exists():
         raise UsageError(f"{raw_database} does not exist. Run `ratehouse ingest` first.")
+    # ATTACH takes no parameters; the path is the workspace's own, with its quotes doubled.
     quoted = str(raw_database).replace("'", "''")
     try:
         connection.execute(f"ATTACH '{quoted}' AS raw (READ_ONLY)")

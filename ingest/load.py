@@ -122,6 +122,7 @@ def _load(
         else:
             rows = _canonical(connection, entity, source)
         reports.append(_load_entity(connection, job, content, source, rows))
+    # The names are constants of this module; DDL takes no parameters.
     for name in TEMPORARY:
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
     return reports

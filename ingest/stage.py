@@ -75,6 +75,7 @@ def _mask_column(staging: Staging, name: str, suspicious: str) -> int:
         return 0
     masks = pa.table({"value": [row[0] for row in changed], "masked": [row[1] for row in changed]})
     connection.register("_masks", masks)
+    # The column's name comes from the contract, the values from a registered table.
     connection.execute(f"UPDATE _canon SET {name} = m.masked FROM _masks m WHERE _canon.{name} = m.value")
     connection.unregister("_masks")
     return sum(row[2] for row in changed)

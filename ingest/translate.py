@@ -37,6 +37,7 @@ class Translation:
 def fill_incoming(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Brings the whole file into `_incoming`, as trimmed text."""
     positions = list(range(len(source.columns)))
+    # Columns of a foreign file are named by their place, never by what the file calls them.
     cells = ", ".join(f"{trimmed(f'c{position}')} AS c{position}" for position in positions)
     for number, batch in enumerate(source.batches(positions)):
         connection.register("_batch", pa.Table.from_batches([batch]))
