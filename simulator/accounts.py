@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from simulator.cities import COMMERCIAL, RESIDENTIAL, City
@@ -59,16 +61,18 @@ class Accounts:
     key: np.ndarray
     balance: np.ndarray
 
-    def __init__(self, city: City, draws: Draws, premises: int, opened: int) -> None:
+    def __init__(self, city: City, rates: SimpleNamespace, draws: Draws, premises: int, opened: int) -> None:
         """Open one account at every premise.
 
         Args:
             city: the settings.
+            rates: how often what happens.
             draws: randomness.
             premises: how many premises there are; premise numbers start at 1.
             opened: the day before which the first customers have come.
         """
         self.city = city
+        self.rates = rates
         self.draws = draws
         self.count = 0
         self._size = 0

@@ -1,4 +1,4 @@
-"""The two cities as settings: calendar, policy, events and the share of people who behave in each way.
+"""The two cities as settings: calendar, policy and events. How often what happens stands in `rates.yml`.
 
 Numbers with a source name it (`R..` is a rule of the domain guide, `W..` a public source listed there);
 every other number is assumed, and `docs/simulator.md` lists it as such.
@@ -6,7 +6,8 @@ every other number is assumed, and `docs/simulator.md` lists it as such.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from simulator.calendars import day, month_of
@@ -19,6 +20,8 @@ CLASSES = ("residential", "commercial", "industrial", "municipal")
 RESIDENTIAL, COMMERCIAL, INDUSTRIAL, MUNICIPAL = range(4)
 
 METER_SIZES = ("5/8", "3/4", "1", "1 1/2", "2")
+
+FOREVER = 2**30  # until further notice
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,34 @@ class Waiver:
     def covers(self, day_number: int) -> bool:
         """Whether a penalty that would be posted on this day is waived."""
         return self.first <= day_number <= self.last
+
+
+@dataclass(frozen=True)
+class FeeWaiver:
+    """A time in which the city pays the card fee of its customers (R63), by the day of receipt."""
+
+    first: int
+    last: int
+    event_id: str
+
+
+@dataclass(frozen=True)
+class Moratorium:
+    """A time without shut-offs (R62), as it was known from a day on.
+
+    Attributes:
+        first: first day.
+        last: last day, as known from `known`.
+        event_id: the event of the policy calendar; several versions share it.
+        known: the day from which this version was known.
+        classes: customer classes that it protects.
+    """
+
+    first: int
+    last: int
+    event_id: str
+    known: int
+    classes: tuple[int, ...] = (RESIDENTIAL, COMMERCIAL, INDUSTRIAL, MUNICIPAL)
 
 
 @dataclass(frozen=True)
@@ -107,11 +138,12 @@ class City:
     tenant_share: float
     estimated_share: float
     waivers: tuple[Waiver, ...] = ()
+    fee_waivers: tuple[FeeWaiver, ...] = ()
+    moratoria: tuple[Moratorium, ...] = ()
     outage: Outage | None = None
     one_time_credits: tuple[OneTimeCredit, ...] = ()
     closed_days: tuple[str, ...] = ()
     card_fee_cents: int = 0
-    card_fee_until: int = 0
     online_fee_cents: int = 0
     agent_fee_cents: int = 0
     returned_fee_cents: int = 2500
@@ -143,7 +175,29 @@ INDEPENDENCE = City(
     waivers=(
         Waiver(day("2018-05-01"), day("2018-11-25"), "conversion_2018_late_fees", True),  # W24
         Waiver(day("2020-03-13"), day("2020-07-14"), "covid_spring_late_fees", True),  # W20
-        Waiver(day("2020-12-01"), day("2021-06-30"), "covid_late_fees", True),  # start: W22; end assumed
+        # Starts: W22, S0; the end is assumed. Where two events cover a day, the first one is named.
+        Waiver(day("2020-12-01"), day("2021-06-30"), "covid_late_fees", True),
+        Waiver(day("2020-12-07"), day("2021-06-30"), "outage_late_fees", True),
+    ),
+    fee_waivers=(
+        FeeWaiver(day("2020-03-13"), FOREVER, "covid_card_fees"),  # W20: until further notice
+        FeeWaiver(day("2020-12-07"), FOREVER, "outage_card_fees"),  # R63
+    ),
+    moratoria=(
+        Moratorium(
+            day("2018-05-01"), day("2018-11-25"), "conversion_2018_shutoffs", day("2018-05-01")
+        ),  # W24
+        Moratorium(day("2020-03-13"), FOREVER, "covid_spring_shutoffs", day("2020-03-13")),
+        Moratorium(day("2020-03-13"), day("2020-07-14"), "covid_spring_shutoffs", day("2020-06-19")),  # W20
+        Moratorium(
+            day("2020-12-01"),
+            day("2021-01-30"),
+            "covid_commercial_shutoffs",
+            day("2020-12-02"),
+            (COMMERCIAL, INDUSTRIAL),
+        ),  # W22
+        Moratorium(day("2020-12-07"), day("2021-01-30"), "outage_shutoffs", day("2020-12-07")),  # R62
+        Moratorium(day("2020-12-07"), day("2021-02-28"), "outage_shutoffs", day("2021-01-14")),  # W23
     ),
     outage=Outage(
         closed_first=day("2020-12-07"),
@@ -160,7 +214,6 @@ INDEPENDENCE = City(
     one_time_credits=(OneTimeCredit(day("2021-02-02"), 19382, ELECTRIC, "ipl_rebate_2021"),),  # W27
     closed_days=("2020-12-24",),  # R69
     card_fee_cents=250,
-    card_fee_until=day("2020-03-12"),
 )
 
 WARRENSBURG = City(
@@ -184,8 +237,65 @@ WARRENSBURG = City(
     tenant_share=0.45,
     estimated_share=0.003,
     waivers=(Waiver(day("2020-03-16"), day("2020-06-30"), "covid_late_fees", False),),  # W10
+    moratoria=(Moratorium(day("2020-03-16"), day("2020-06-30"), "covid_shutoffs", day("2020-03-16")),),  # W10
     online_fee_cents=125,  # R37
     agent_fee_cents=100,  # R38
 )
 
 CITIES = {city.utility_id: city for city in (INDEPENDENCE, WARRENSBURG)}
+
+# What is absent in a twin, and from which day on: an event that had begun before ends the day before. The
+# waivers of COVID are absent too where they would do what the event's own waivers did. `outage` is the outage
+# itself: suspended bills, closed channels, later due dates, extended arrangements.
+_DECEMBER, _FOUND = day("2020-12-01"), day("2020-12-07")
+_WAIVERS = {
+    "covid_late_fees": _DECEMBER,
+    "outage_late_fees": _FOUND,
+    "covid_card_fees": _FOUND,
+    "outage_card_fees": _FOUND,
+}
+_SHUTOFFS = {"covid_commercial_shutoffs": _DECEMBER, "outage_shutoffs": _FOUND}
+TWINS: dict[str, dict[str, dict[str, int]]] = {
+    "independence": {"waiver": _WAIVERS, "event": {**_WAIVERS, **_SHUTOFFS, "outage": _FOUND}},
+    "warrensburg": {
+        "waiver": {"covid_late_fees": 0},
+        "event": {"covid_late_fees": 0, "covid_shutoffs": 0},
+    },
+}
+
+
+def without(city: City, names: Iterable[str]) -> City:
+    """The city as it would be without some of its events.
+
+    Args:
+        city: the settings.
+        names: `waiver` (only the waivers absent), `event` (nothing happened), or identifiers of single events;
+            `outage` is the outage with everything but its waivers and moratoria.
+
+    Raises:
+        ValueError: a name is unknown; the message lists those there are.
+    """
+    sets = TWINS[city.utility_id]
+    dated = (*city.waivers, *city.fee_waivers, *city.moratoria)
+    known = sorted({*sets, *(event.event_id for event in dated), *(["outage"] if city.outage else [])})
+    absent: dict[str, int] = {}
+    for name in names:
+        if name not in known:
+            raise ValueError(
+                f"{city.utility_id} has nothing called {name!r} to leave out; there is {', '.join(known)}"
+            )
+        absent.update(sets.get(name, {name: 0}))
+
+    def kept(events: tuple) -> tuple:
+        ended = [
+            replace(event, last=min(event.last, absent.get(event.event_id, FOREVER) - 1)) for event in events
+        ]
+        return tuple(event for event in ended if event.first <= event.last)
+
+    return replace(
+        city,
+        waivers=kept(city.waivers),
+        fee_waivers=kept(city.fee_waivers),
+        moratoria=kept(city.moratoria),
+        outage=None if "outage" in absent else city.outage,
+    )

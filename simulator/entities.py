@@ -19,10 +19,10 @@ from simulator.world import BILL_KINDS, BILL_LETTERS, reference
 
 MICRO = 1_000_000
 DIGITS = 11
-# One letter names the kind of bill and the line on it: at most twelve lines, on bills that have any (cancel
+# One letter names the kind of bill and the line on it: at most twenty lines, on bills that have any (cancel
 # bills have none).
-_LINE_LETTERS = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", np.uint8)
-_MOST_LINES = 12
+_LINE_LETTERS = np.frombuffer(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", np.uint8)
+_MOST_LINES = 20
 _PLACE_OF_KIND = np.array([0, 1, -1, 2])
 CARD_BRANDS = ("visa", "mastercard", "discover")  # R40
 FIRST_NAMES = (
@@ -276,7 +276,10 @@ class Extracts:
         by_card = tender == CARD_TENDER
         has_fee = by_card & np.isin(channel, (WALK_IN, ONLINE, PHONE))
         processor = np.where(has_fee, city.card_fee_cents, 0)
-        fee = np.where(has_fee & (rows["received_on"] <= city.card_fee_until), city.card_fee_cents, 0)
+        is_absorbed = np.zeros(len(channel), bool)
+        for waiver in city.fee_waivers:
+            is_absorbed |= (waiver.first <= rows["received_on"]) & (rows["received_on"] <= waiver.last)
+        fee = np.where(has_fee & ~is_absorbed, city.card_fee_cents, 0)
         fee = np.where(channel == ONLINE, fee + city.online_fee_cents, fee)
         fee = np.where(CHANNELS.index("agent") == channel, city.agent_fee_cents, fee)
         brand = np.where(by_card, np.minimum(rows["luck"] % 10 // 4, 2), -1)

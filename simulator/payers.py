@@ -41,7 +41,6 @@ IN_ADVANCE = 0.003
 NAMES_THE_BILL = 0.004
 SKIPS = 0.45  # chronic payers, in a month
 CURES = 0.80  # those three bills behind, when shut-off is near
-WAITS_IN_WAIVER = 0.30  # of those who pay just before the penalty date, while there is no penalty
 
 
 def _plan(accounts, period, amount, channel, tender, letter, is_capped=True, bill=-1, fund=0) -> Rows:
@@ -96,9 +95,10 @@ def _delays(
     habit = people.habit[accounts].copy()
     luck = draws.uniform("delay", keys, period)
     in_waiver = world.waiver(on + world.city.penalty_days) is not None
-    waits = draws.uniform("waits", keys, period) < (WAITS_IN_WAIVER if in_waiver else 0.0)
+    waits = draws.uniform("waits", keys, period) < (world.response.waits if in_waiver else 0.0)
     habit[waits & (habit == BEFORE_PENALTY)] = LATE
-    habit[draws.uniform("forgets", keys, period) < FORGETS * (2 if in_waiver else 1)] = LATE
+    forgets = FORGETS * (world.response.forgets_times if in_waiver else 1)
+    habit[draws.uniform("forgets", keys, period) < forgets] = LATE
     first = np.array([2, 0, 0, 0, 0])[habit] + np.choose(
         habit, [np.zeros_like(due), due - 4, due + 1, penalty + 1, due]
     )
@@ -127,7 +127,9 @@ def plan_regular(world: World, rows: Rows, numbers: np.ndarray, total: np.ndarra
     # Those who are three bills behind are close to shut-off, and most find the money.
     is_behind = owed > 3 * np.maximum(total, 2000)
     in_waiver = world.waiver(on) is not None
-    cures = is_behind & (draws.uniform("cures", keys, period) < (0.35 if in_waiver else CURES))
+    cures = is_behind & (
+        draws.uniform("cures", keys, period) < (world.response.cures if in_waiver else CURES)
+    )
     delay = np.where(cures & ~by_draft, 4 + draws.whole("cure day", keys, 0, 12, period), delay)
     luck = draws.uniform("share", keys, period)
     is_partial = (~by_draft & ~cures) & (

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Literal
 
 import numpy as np
@@ -14,15 +15,18 @@ import numpy as np
 from simulator import billing, cash, penalties, tenancies
 from simulator.accounts import Accounts
 from simulator.calendars import WorkDays, date_of, first_day, last_day, month_of, month_of_day
-from simulator.cities import CITIES, City
+from simulator.cities import CITIES, City, without
 from simulator.deliveries import Output, Period, periods
 from simulator.draws import Draws
+from simulator.rates import load_rates
 from simulator.reading import SHORTEST_DAYS, read_meters, renew_winter_averages
 from simulator.schedule import GroupDays, statement_days, winter_history_start
 from simulator.world import REGULAR, World
 from simulator.writer import FileFormat
 
 Progress = Callable[[str, int, int], None]
+
+RESPONSES = ("none", "moderate", "strong")
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,10 @@ def run(
     file_format: FileFormat = "parquet",
     with_trash: bool = False,
     delivery: Literal["year", "month", "whole"] = "year",
+    absent: tuple[str, ...] = (),
+    response: Literal["none", "moderate", "strong"] = "moderate",
+    with_defects: bool = False,
+    rates: Path | None = None,
     progress: Progress | None = None,
 ) -> SimulationSummary:
     """Simulate a city and write its extracts and the answer sheet.
@@ -73,23 +81,34 @@ def run(
         file_format: of the extracts; the answer sheet is always Parquet.
         with_trash: whether homes also pay for trash.
         delivery: one folder a fiscal year, a month, or for everything.
+        absent: what is left out: `waiver`, `event` or single events (`simulator.cities.without`). People have the
+            same luck in everything else.
+        response: how strongly people pay later while lateness costs nothing.
+        with_defects: whether the named mistakes of `simulator.defects` are planted.
+        rates: a file that replaces single settings of `simulator/rates.yml`.
         progress: told `(message, done, total)` after every month.
 
     Returns:
         What was made.
 
     Raises:
-        ValueError: if the city is unknown or there is nothing to simulate.
+        ValueError: if the city or something to leave out is unknown, a settings file is wrong, or there is nothing
+            to simulate.
     """
     if city not in CITIES:
         raise ValueError(f"unknown city {city!r}; choose one of {', '.join(sorted(CITIES))}")
     if accounts < 1 or months < 1:
         raise ValueError("a simulation needs at least one account and one month")
-    settings = CITIES[city]
+    settings = without(CITIES[city], absent)
+    habits = load_rates(city, rates)
+    if response not in RESPONSES:
+        raise ValueError(f"unknown response {response!r}; choose one of {', '.join(RESPONSES)}")
     first = month_of(first_month)
     draws = Draws(seed)
     work = WorkDays(2000 + first // 12 - 2, 2000 + (first + months) // 12 + 2, settings.closed_days)
-    world = _new_world(settings, draws, work, accounts, first, months, with_trash)
+    world = _new_world(settings, habits, draws, work, accounts, first, months)
+    world.response = getattr(habits.response, response)
+    world.with_trash, world.with_defects = with_trash, with_defects
     plan = periods(first, months, delivery, settings.fiscal_start_month)
     output = Output(out, world, file_format)
     statements = _statements(settings, work, _history_start(settings, first), first + months)
@@ -120,25 +139,32 @@ def _history_start(city: City, first: int) -> int:
 
 
 def _new_world(
-    city: City, draws: Draws, work: WorkDays, accounts: int, first: int, months: int, with_trash: bool
+    city: City,
+    rates: SimpleNamespace,
+    draws: Draws,
+    work: WorkDays,
+    accounts: int,
+    first: int,
+    months: int,
 ) -> World:
     """The city on the day before its first read."""
     before = {
         days.group: days.read_on for days in statement_days(city, work, _history_start(city, first) - 1)
     }
-    people = Accounts(city, draws, accounts, first_day(_history_start(city, first) - 2))
+    people = Accounts(city, rates, draws, accounts, first_day(_history_start(city, first) - 2))
     known = slice(0, people.count)
     people.last_read[known] = np.array([before[group] for group in range(len(city.groups))])[
         people.group[known]
     ]
     return World(
         city=city,
+        rates=rates,
+        response=rates.response.moderate,
         draws=draws,
         people=people,
         work=work,
         start=first_day(first),
         end=last_day(first + months - 1),
-        with_trash=with_trash,
     )
 
 

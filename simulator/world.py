@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from simulator.accounts import TENANCIES, Accounts
 from simulator.agenda import Agenda, Rows, join
 from simulator.books import OpenItems
 from simulator.calendars import WorkDays
-from simulator.cities import City, Waiver
+from simulator.cities import City, Moratorium, Waiver
 from simulator.draws import Draws
 
 REGULAR, FINAL, CANCEL, REBILL = range(4)
@@ -69,12 +70,15 @@ class World:
     """A run in progress."""
 
     city: City
+    rates: SimpleNamespace
+    response: SimpleNamespace
     draws: Draws
     people: Accounts
     work: WorkDays
     start: int
     end: int
-    with_trash: bool
+    with_trash: bool = False
+    with_defects: bool = False
     items: OpenItems = field(default_factory=OpenItems)
     sink: Sink = field(default_factory=Sink)
     totals: Totals = field(default_factory=Totals)
@@ -97,6 +101,18 @@ class World:
     def waiver(self, on: int) -> Waiver | None:
         """The waiver of penalties in force on a day."""
         return next((waiver for waiver in self.city.waivers if waiver.covers(on)), None)
+
+    def protected(self, accounts: np.ndarray, on: int, known_on: int | None = None) -> np.ndarray:
+        """Which accounts a moratorium on shut-offs protects on a day, as known on that day or on another (R62)."""
+        known_on = on if known_on is None else known_on
+        latest: dict[str, Moratorium] = {}
+        for moratorium in self.city.moratoria:
+            if moratorium.known <= known_on:
+                latest[moratorium.event_id] = (
+                    moratorium  # versions stand in the order in which they were known
+                )
+        classes = {kind for one in latest.values() if one.first <= on <= one.last for kind in one.classes}
+        return np.isin(self.people.customer_class[accounts], list(classes))
 
     def extension(self, on: int) -> int:
         """How many days later than usual a bill of this day is due (R61)."""
