@@ -269,8 +269,8 @@ def without(city: City, names: Iterable[str]) -> City:
 
     Args:
         city: the settings.
-        names: `waiver` (only the waivers absent), `event` (nothing happened), or identifiers of single events;
-            `outage` is the outage with everything but its waivers and moratoria.
+        names: `waiver` (only the waivers absent), `event` (nothing happened), or identifiers of single
+            events; `outage` is the outage with everything but its waivers and moratoria.
 
     Raises:
         ValueError: a name is unknown; the message lists those there are.

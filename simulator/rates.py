@@ -45,7 +45,7 @@ def _is_leaf(node: Any) -> bool:
 
 
 def _replace(tree: dict[str, Any], changes: dict[str, Any], path: Path, prefix: str) -> None:
-    """Put changes into the tree; only what is there can be changed, into a number or list like the one there."""
+    """Put changes into the tree; only what is there can be changed."""
     for name, change in changes.items():
         known = tree.get(name)
         if known is None:

@@ -81,8 +81,8 @@ def run(
         file_format: of the extracts; the answer sheet is always Parquet.
         with_trash: whether homes also pay for trash.
         delivery: one folder a fiscal year, a month, or for everything.
-        absent: what is left out: `waiver`, `event` or single events (`simulator.cities.without`). People have the
-            same luck in everything else.
+        absent: what is left out: `waiver`, `event` or single events (`simulator.cities.without`). People
+            have the same luck in everything else.
         response: how strongly people pay later while lateness costs nothing.
         with_defects: whether the named mistakes of `simulator.defects` are planted.
         rates: a file that replaces single settings of `simulator/rates.yml`.
@@ -92,8 +92,8 @@ def run(
         What was made.
 
     Raises:
-        ValueError: if the city or something to leave out is unknown, a settings file is wrong, or there is nothing
-            to simulate.
+        ValueError: if the city or something to leave out is unknown, a settings file is wrong, or
+            there is nothing to simulate.
     """
     if city not in CITIES:
         raise ValueError(f"unknown city {city!r}; choose one of {', '.join(sorted(CITIES))}")

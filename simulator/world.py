@@ -103,7 +103,7 @@ class World:
         return next((waiver for waiver in self.city.waivers if waiver.covers(on)), None)
 
     def protected(self, accounts: np.ndarray, on: int, known_on: int | None = None) -> np.ndarray:
-        """Which accounts a moratorium on shut-offs protects on a day, as known on that day or on another (R62)."""
+        """Which accounts a moratorium on shut-offs protects on a day, as known then or on another day (R62)."""
         known_on = on if known_on is None else known_on
         latest: dict[str, Moratorium] = {}
         for moratorium in self.city.moratoria:
