@@ -37,6 +37,10 @@ _FIELDS: dict[str, tuple[type, int]] = {
     "closed": (np.int64, NEVER),
     "balance": (np.int64, 0),  # cents posted
     "received": (np.int64, 0),  # cents received and not yet posted
+    "deferred": (np.int64, 0),  # cents billed and put off by budget billing, below zero where paid ahead
+    "agreed": (np.int64, 0),  # cents that a kept agreement puts off
+    "disputed": (np.int64, 0),  # cents of undecided disputes
+    "is_off": (np.bool_, 0),  # shut off for non-payment
     "last_read": (np.int64, 0),
     "next_bill": (np.int64, -1),  # the day of the bill for the last read
     "is_final": (np.bool_, 0),  # its final bill is out

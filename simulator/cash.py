@@ -36,7 +36,7 @@ def receive(world: World, on: int) -> None:
 def _receive_once(world: World, rows: Rows, on: int) -> None:
     """Take receipts of different accounts: what is owed now caps all but double and advance payments."""
     people, accounts = world.people, rows["account"]
-    owed = people.balance[accounts] - people.received[accounts]
+    owed = world.asked(accounts)
     cents = np.where(rows["is_capped"], np.minimum(rows["cents"], owed), rows["cents"])
     is_paid = cents > 0
     rows = {**take(rows, is_paid), "cents": cents[is_paid]}

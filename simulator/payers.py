@@ -43,7 +43,7 @@ SKIPS = 0.45  # chronic payers, in a month
 CURES = 0.80  # those three bills behind, when shut-off is near
 
 
-def _plan(accounts, period, amount, channel, tender, letter, is_capped=True, bill=-1, fund=0) -> Rows:
+def plan_payment(accounts, period, amount, channel, tender, letter, is_capped=True, bill=-1, fund=0) -> Rows:
     """Rows of a plan, with single values repeated."""
     columns = {
         "account": accounts,
@@ -113,7 +113,7 @@ def plan_regular(world: World, rows: Rows, numbers: np.ndarray, total: np.ndarra
     people, draws = world.people, world.draws
     accounts, period = rows["account"], rows["period"]
     keys = people.key[accounts]
-    owed = people.balance[accounts] - people.received[accounts]
+    owed = world.asked(accounts)
     extension = world.extension(on)
     due = np.full(len(accounts), world.city.due_days + extension)
     penalty = np.full(len(accounts), world.city.penalty_days + extension)
@@ -146,7 +146,7 @@ def plan_regular(world: World, rows: Rows, numbers: np.ndarray, total: np.ndarra
     )
     amount = owed * percent * months_ahead // 100
     pays = (delay >= 0) & (amount > 0)
-    plan = _plan(
+    plan = plan_payment(
         accounts,
         period,
         amount,
@@ -156,7 +156,7 @@ def plan_regular(world: World, rows: Rows, numbers: np.ndarray, total: np.ndarra
         is_capped=~ahead,
         bill=np.where(names_bill, numbers, -1),
     )
-    _schedule(world, take(plan, pays), on + delay[pays])
+    schedule(world, take(plan, pays), on + delay[pays])
     again = np.flatnonzero(pays & (twice | (is_partial & (luck < 0.6))))
     second = take(plan, again)
     second["letter"] = np.full(len(again), ord("Q"))
@@ -164,7 +164,7 @@ def plan_regular(world: World, rows: Rows, numbers: np.ndarray, total: np.ndarra
     second["bill"] = np.full(len(again), -1)
     second["cents"] = np.where(twice[again], amount[again], owed[again] - amount[again])
     wait = np.where(twice[again], 2, 9) + draws.whole("again", keys[again], 0, 5, period[again])
-    _schedule(world, second, on + delay[again] + wait)
+    schedule(world, second, on + delay[again] + wait)
     _plan_assistance(world, accounts, period, owed, on)
 
 
@@ -183,8 +183,10 @@ def _plan_assistance(
     amount = np.where(
         fund[which] == 2, owed[which], 2500 + 100 * draws.whole("help", keys[which], 0, 50, period[which])
     )
-    plan = _plan(accounts[which], period[which], amount, ASSISTANCE, ASSISTANCE_TENDER, "V", fund=fund[which])
-    _schedule(world, plan, on + 6 + draws.whole("help day", keys[which], 0, 10, period[which]))
+    plan = plan_payment(
+        accounts[which], period[which], amount, ASSISTANCE, ASSISTANCE_TENDER, "V", fund=fund[which]
+    )
+    schedule(world, plan, on + 6 + draws.whole("help day", keys[which], 0, 10, period[which]))
 
 
 def plan_final(world: World, rows: Rows, on: int) -> None:
@@ -192,7 +194,7 @@ def plan_final(world: World, rows: Rows, on: int) -> None:
     people, draws = world.people, world.draws
     accounts, period = rows["account"], rows["period"]
     keys = people.key[accounts]
-    owed = people.balance[accounts] - people.received[accounts]
+    owed = world.asked(accounts)
     luck = draws.uniform("final", keys)
     channel, tender = choose_ways(world, accounts, period)
     delay = np.where(
@@ -200,8 +202,8 @@ def plan_final(world: World, rows: Rows, on: int) -> None:
     )
     is_handed_on = changes_name(world, keys)
     pays = (luck < 0.88) & (owed > 0) & ~is_handed_on
-    plan = _plan(accounts, period, owed, channel, tender, "W")
-    _schedule(world, take(plan, pays), on + delay[pays])
+    plan = plan_payment(accounts, period, owed, channel, tender, "W")
+    schedule(world, take(plan, pays), on + delay[pays])
     for wait, what in ((35, 0), (270, 1)):
         world.reviews.put(on + wait, account=accounts, period=period, what=np.full(len(accounts), what))
     handed = np.flatnonzero(is_handed_on)
@@ -219,7 +221,7 @@ def plan_again(world: World, accounts, period, cents, on: int, letter: str) -> N
     luck = world.draws.uniform("pays again", keys, period)
     pays = np.flatnonzero(luck < 0.88)
     is_cash = luck[pays] < 0.5
-    plan = _plan(
+    plan = plan_payment(
         accounts[pays],
         period[pays],
         cents[pays],
@@ -227,10 +229,10 @@ def plan_again(world: World, accounts, period, cents, on: int, letter: str) -> N
         np.where(is_cash, CASH, CARD_TENDER),
         letter,
     )
-    _schedule(world, plan, on + 4 + np.floor(luck[pays] * 20).astype(np.int64))
+    schedule(world, plan, on + 4 + np.floor(luck[pays] * 20).astype(np.int64))
 
 
-def _schedule(world: World, plan: Rows, days: np.ndarray) -> None:
+def schedule(world: World, plan: Rows, days: np.ndarray) -> None:
     """Turn wished days into days on which the way of paying is open, and into posting days."""
     if not len(days):
         return

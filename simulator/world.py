@@ -103,7 +103,7 @@ class World:
         return next((waiver for waiver in self.city.waivers if waiver.covers(on)), None)
 
     def protected(self, accounts: np.ndarray, on: int, known_on: int | None = None) -> np.ndarray:
-        """Which accounts a moratorium on shut-offs protects on a day, as known then or on another day (R62)."""
+        """Which accounts a moratorium protects from shut-off on a day, as known then or on another (R62)."""
         known_on = on if known_on is None else known_on
         latest: dict[str, Moratorium] = {}
         for moratorium in self.city.moratoria:
@@ -113,6 +113,16 @@ class World:
                 )
         classes = {kind for one in latest.values() if one.first <= on <= one.last for kind in one.classes}
         return np.isin(self.people.customer_class[accounts], list(classes))
+
+    def asked(self, accounts: np.ndarray) -> np.ndarray:
+        """Cents that each account is asked for now, negative where it is ahead.
+
+        Left out of the balance is what is received and not yet posted, what budget billing defers (R80), what an
+        agreement puts off (R46) and what is disputed (R50).
+        """
+        people = self.people
+        put_off = people.deferred[accounts] + people.agreed[accounts] + people.disputed[accounts]
+        return people.balance[accounts] - people.received[accounts] - put_off
 
     def extension(self, on: int) -> int:
         """How many days later than usual a bill of this day is due (R61)."""

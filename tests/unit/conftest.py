@@ -1,0 +1,45 @@
+"""Small simulated cities, made once for all the tests that read them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+import simulator
+
+# Two years around the outage, and two fiscal years of the sewer city.
+SMALL = {
+    "independence": {"accounts": 500, "first_month": "2020-01", "months": 24, "seed": 7},
+    "warrensburg": {"accounts": 400, "first_month": "2017-10", "months": 24, "seed": 7},
+}
+
+
+def _simulated(tmp_path_factory, city: str) -> Path:
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    out = shared / f"simulated_{city}"
+    with FileLock(str(shared / f"simulated_{city}.lock")):
+        if not (out / "answer_sheet" / "summary.json").exists():
+            simulator.run(city, out, **SMALL[city])
+    return out
+
+
+@pytest.fixture(scope="session")
+def independence(tmp_path_factory) -> Path:
+    """The folder of Independence. Read only: others read it too."""
+    return _simulated(tmp_path_factory, "independence")
+
+
+@pytest.fixture(scope="session")
+def warrensburg(tmp_path_factory) -> Path:
+    """The folder of Warrensburg. Read only: others read it too."""
+    return _simulated(tmp_path_factory, "warrensburg")
+
+
+@pytest.fixture(params=["independence", "warrensburg"])
+def city(request) -> Path:
+    """Each of them."""
+    return request.getfixturevalue(request.param)
