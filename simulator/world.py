@@ -117,8 +117,8 @@ class World:
     def asked(self, accounts: np.ndarray) -> np.ndarray:
         """Cents that each account is asked for now, negative where it is ahead.
 
-        Left out of the balance is what is received and not yet posted, what budget billing defers (R80), what an
-        agreement puts off (R46) and what is disputed (R50).
+        Left out of the balance is what is received and not yet posted, what budget billing defers (R80), what
+        an agreement puts off (R46) and what is disputed (R50).
         """
         people = self.people
         put_off = people.deferred[accounts] + people.agreed[accounts] + people.disputed[accounts]
