@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import multiprocessing
+import queue
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from ratehouse import publish
 from ratehouse.dbt import Progress
@@ -31,6 +36,11 @@ class Simulation:
         file_format: `parquet` or `csv`.
         with_trash: whether homes also pay for trash.
         delivery: one folder a `year`, a `month`, or the `whole`.
+        absent: what is left out: `waiver`, `event` or single events.
+        response: how strongly people pay later while lateness costs nothing: `none`, `moderate`, `strong`.
+        with_defects: whether the named mistakes are planted.
+        with_twins: whether the twins are lived through as well, for the true costs.
+        rates: a file that replaces single settings of the simulator.
     """
 
     city: str
@@ -41,11 +51,22 @@ class Simulation:
     file_format: str = "parquet"
     with_trash: bool = False
     delivery: str = "year"
+    absent: tuple[str, ...] = ()
+    response: str = "moderate"
+    with_defects: bool = False
+    with_twins: bool = False
+    rates: Path | None = None
 
     def describe(self) -> str:
         """In words, for a message."""
         size = f"{self.accounts:,} accounts, {self.months} months from {self.first_month}"
-        return f"{self.city}, {size}, seed {self.seed}"
+        left_out = f", without {' and '.join(self.absent)}" if self.absent else ""
+        return f"{self.city}, {size}, seed {self.seed}{left_out}"
+
+    def fingerprint(self) -> dict[str, Any]:
+        """What decides the files, as JSON holds it; of a settings file its content counts, not its name."""
+        content = self.rates.read_text(encoding="utf-8") if self.rates else None
+        return {**asdict(self), "absent": list(self.absent), "rates": content}
 
 
 CITIES = (
@@ -88,8 +109,49 @@ def simulate_into_landing(
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial.rename(folder)
-    publish.write_json(_marker(workspace, simulation), asdict(simulation))
+    publish.write_json(_marker(workspace, simulation), simulation.fingerprint())
     return folder, True
+
+
+def simulate_cities(
+    workspace: Workspace, simulations: Sequence[Simulation], progress: Progress | None = None
+) -> list[tuple[Path, bool]]:
+    """Simulates several cities into their landing folders, each in a process of its own.
+
+    The caller holds the writer lock. Returns and raises as `simulate_into_landing`, in the order given.
+    """
+    for simulation in simulations:
+        check_simulation(simulation, workspace)
+    todo = [simulation for simulation in simulations if not _is_simulated(workspace, simulation)]
+    if len(todo) < 2:
+        return [simulate_into_landing(workspace, simulation, progress) for simulation in simulations]
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager, ProcessPoolExecutor(len(todo), mp_context=context) as pool:
+        told = manager.Queue()
+        futures = [pool.submit(_simulate_and_tell, workspace, simulation, told) for simulation in todo]
+        done = dict.fromkeys((simulation.city for simulation in todo), 0)
+        total = sum(simulation.months for simulation in todo)
+        while not all(future.done() for future in futures):
+            with contextlib.suppress(queue.Empty):
+                city, message, done[city] = told.get(timeout=0.2)
+                if progress:
+                    progress(message, sum(done.values()), total)
+        made = dict(
+            zip((simulation.city for simulation in todo), (one.result() for one in futures), strict=True)
+        )
+    return [
+        made.get(simulation.city, (_simulated_folder(workspace, simulation), False))
+        for simulation in simulations
+    ]
+
+
+def _simulate_and_tell(workspace: Workspace, simulation: Simulation, told: queue.Queue) -> tuple[Path, bool]:
+    """Simulates a city in this process and puts its progress, by city, where the parent looks."""
+
+    def report(message: str, done: int, _total: int) -> None:
+        told.put((simulation.city, message, done))
+
+    return simulate_into_landing(workspace, simulation, report)
 
 
 def check_simulation(simulation: Simulation, workspace: Workspace | None = None) -> None:
@@ -100,12 +162,23 @@ def check_simulation(simulation: Simulation, workspace: Workspace | None = None)
         workspace: the workspace that it is to go into; None for any folder.
 
     Raises:
-        UsageError: the city is unknown, or another simulation of it has been loaded already.
+        UsageError: the city, something to leave out or the strength of response is unknown, the settings file
+            is not readable, or another simulation of the city has been loaded already.
     """
     from simulator.cities import CITIES as KNOWN
+    from simulator.cities import without
+    from simulator.rates import load_rates
+    from simulator.run import RESPONSES
 
     if simulation.city not in KNOWN:
         raise UsageError(f"Unknown city {simulation.city}; choose one of {', '.join(sorted(KNOWN))}.")
+    if simulation.response not in RESPONSES:
+        raise UsageError(f"--response {simulation.response}: choose one of {', '.join(RESPONSES)}.")
+    try:
+        without(KNOWN[simulation.city], simulation.absent)
+        load_rates(simulation.city, simulation.rates)
+    except ValueError as error:
+        raise UsageError(f"The simulation cannot start: {error}.") from error
     if workspace and not _is_simulated(workspace, simulation):
         _refuse_second_simulation(workspace, simulation)
 
@@ -117,10 +190,12 @@ def simulate_to(folder: Path, simulation: Simulation, progress: Progress | None 
         UsageError: the settings are wrong.
     """
     from simulator.run import run
+    from simulator.twins import run_with_twins
 
     settings = asdict(simulation)
+    simulate = run_with_twins if settings.pop("with_twins") else run
     try:
-        run(settings.pop("city"), folder, **settings, progress=progress)
+        simulate(settings.pop("city"), folder, **settings, progress=progress)
     except ValueError as error:
         raise UsageError(f"The simulation cannot start: {error}.") from error
 
@@ -136,7 +211,7 @@ def _marker(workspace: Workspace, simulation: Simulation) -> Path:
 
 def _is_simulated(workspace: Workspace, simulation: Simulation) -> bool:
     folder = _simulated_folder(workspace, simulation)
-    return folder.is_dir() and _read(_marker(workspace, simulation)) == asdict(simulation)
+    return folder.is_dir() and _read(_marker(workspace, simulation)) == simulation.fingerprint()
 
 
 def _read(marker: Path) -> object:

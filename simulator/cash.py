@@ -142,6 +142,7 @@ def _return_once(world: World, rows: Rows, on: int) -> None:
         "payment_returns",
         len(accounts),
         key=keys,
+        account=accounts,
         month=period,
         letter=rows["letter"],
         returned_on=on,

@@ -17,6 +17,7 @@ from simulator.agenda import Rows, join
 from simulator.calendars import date_of, last_day, month_text
 from simulator.cities import SERVICES, TRASH
 from simulator.entities import Extracts
+from simulator.flows import Flows
 from simulator.world import World
 from simulator.writer import Delivery, FileFormat, TableFile, write_manifest
 
@@ -84,6 +85,7 @@ class Output:
         self._sheet.mkdir()
         self._balances = TableFile(self._sheet / "balances", "parquet")
         self._penalties: list[Rows] = []
+        self._flows = Flows()
         self._receivable: list[tuple[str, int, int]] = []
         self._is_first = True
 
@@ -112,6 +114,7 @@ class Output:
         sheet = rows.pop("penalty_sheet", None)
         if sheet is not None:
             self._penalties.append(sheet)
+        self._flows.end_month(world, month, rows)
         for entity, columns in rows.items():
             self._delivery.write(entity, self._extracts.builders[entity](columns))
         people = world.people
@@ -200,6 +203,7 @@ class Output:
                 }
             )
             pq.write_table(table, self._sheet / "penalties.parquet", compression="zstd")
+        pq.write_table(self._flows.table(), self._sheet / "flows.parquet", compression="zstd")
         funds, days, cents = zip(*self._receivable, strict=True)
         table = pa.table(
             {

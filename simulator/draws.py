@@ -14,28 +14,39 @@ import numpy as np
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
-_TWO_POW_53 = float(2**53)
+_WORD = 0xFFFFFFFFFFFFFFFF
+_STEP = 1.0 / 2**53
 
 
 def _mix(values: np.ndarray) -> np.ndarray:
-    """The finalizer of SplitMix64: every bit of the input moves every bit of the output."""
-    values = (values ^ (values >> np.uint64(30))) * _MIX_1
-    values = (values ^ (values >> np.uint64(27))) * _MIX_2
-    return values ^ (values >> np.uint64(31))
+    """The finalizer of SplitMix64, in place: every bit of the input moves every bit of the output."""
+    values ^= values >> np.uint64(30)
+    values *= _MIX_1
+    values ^= values >> np.uint64(27)
+    values *= _MIX_2
+    values ^= values >> np.uint64(31)
+    return values
+
+
+def _mix_one(value: int) -> int:
+    """`_mix` of one number: most draws have one moment, and a whole number of Python beats an array."""
+    value &= _WORD
+    value = ((value ^ (value >> 30)) * int(_MIX_1)) & _WORD
+    value = ((value ^ (value >> 27)) * int(_MIX_2)) & _WORD
+    return value ^ (value >> 31)
 
 
 class Draws:
     """All randomness of one run, from one seed."""
 
     def __init__(self, seed: int) -> None:
-        self._seed = np.uint64(seed & 0xFFFFFFFFFFFFFFFF)
-        self._salts: dict[str, np.ndarray] = {}
+        self._seed = seed & _WORD
+        self._salts: dict[str, int] = {}
 
-    def _salt(self, purpose: str) -> np.ndarray:
-        """What sets one purpose apart from every other, shape (1,)."""
+    def _salt(self, purpose: str) -> int:
+        """What sets one purpose apart from every other."""
         if purpose not in self._salts:
-            name = np.array([zlib.crc32(purpose.encode())], np.uint64)
-            self._salts[purpose] = _mix(name * _GOLDEN + self._seed)
+            self._salts[purpose] = _mix_one(zlib.crc32(purpose.encode()) * int(_GOLDEN) + self._seed)
         return self._salts[purpose]
 
     def uniform(self, purpose: str, keys: np.ndarray, moment: int | np.ndarray = 0) -> np.ndarray:
@@ -51,9 +62,18 @@ class Draws:
         """
         salt = self._salt(purpose)
         # Arrays of at least one dimension wrap around silently, which is what a hash wants.
-        moments = _mix(np.atleast_1d(moment).astype(np.uint64) * _GOLDEN + salt)
-        hashed = _mix(np.asarray(keys).astype(np.uint64) * _GOLDEN + moments)
-        return (hashed >> np.uint64(11)).astype(np.float64) / _TWO_POW_53
+        hashed = np.asarray(keys).astype(np.uint64)
+        hashed *= _GOLDEN
+        if np.ndim(moment):
+            moments = np.asarray(moment).astype(np.uint64)
+            moments *= _GOLDEN
+            moments += np.uint64(salt)
+            hashed += _mix(moments)
+        else:
+            hashed += np.uint64(_mix_one(int(moment) * int(_GOLDEN) + salt))
+        _mix(hashed)
+        hashed >>= np.uint64(11)
+        return hashed * _STEP
 
     def normal(self, purpose: str, keys: np.ndarray, moment: int | np.ndarray = 0) -> np.ndarray:
         """Standard normal numbers (Box and Muller), shape (n,), under the same promise as `uniform`."""

@@ -57,6 +57,16 @@ LAST_NAMES = (
 )
 
 
+def card_fees(city: City, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """The processor's fee on card payments (R63), in cents: what customers pay, and what the city absorbs."""
+    has_fee = (rows["tender"] == CARD_TENDER) & np.isin(rows["channel"], (WALK_IN, ONLINE, PHONE))
+    fee = np.where(has_fee, city.card_fee_cents, 0)
+    is_absorbed = np.zeros(len(fee), bool)
+    for waiver in city.fee_waivers:
+        is_absorbed |= (waiver.first <= rows["received_on"]) & (rows["received_on"] <= waiver.last)
+    return np.where(is_absorbed, 0, fee), np.where(is_absorbed, fee, 0)
+
+
 class Extracts:
     """The rows of one city's extracts."""
 
@@ -274,12 +284,8 @@ class Extracts:
         """Payments; card fees stand beside the amount and are never part of the receivable."""
         city, channel, tender = self._city, rows["channel"], rows["tender"]
         by_card = tender == CARD_TENDER
-        has_fee = by_card & np.isin(channel, (WALK_IN, ONLINE, PHONE))
-        processor = np.where(has_fee, city.card_fee_cents, 0)
-        is_absorbed = np.zeros(len(channel), bool)
-        for waiver in city.fee_waivers:
-            is_absorbed |= (waiver.first <= rows["received_on"]) & (rows["received_on"] <= waiver.last)
-        fee = np.where(has_fee & ~is_absorbed, city.card_fee_cents, 0)
+        fee, absorbed = card_fees(city, rows)
+        processor = fee + absorbed
         fee = np.where(channel == ONLINE, fee + city.online_fee_cents, fee)
         fee = np.where(CHANNELS.index("agent") == channel, city.agent_fee_cents, fee)
         brand = np.where(by_card, np.minimum(rows["luck"] % 10 // 4, 2), -1)

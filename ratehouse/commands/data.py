@@ -99,7 +99,21 @@ def simulate(
     seed: Annotated[int, typer.Option(help="Another seed is another city.")] = 1,
     file_format: Annotated[str, typer.Option("--format", help="parquet or csv")] = "parquet",
     with_trash: Annotated[bool, typer.Option("--with-trash", help="Homes also pay for trash.")] = False,
-    delivery: Annotated[str, typer.Option(help="One folder a year, a month, or the whole.")] = "year",
+    delivery: Annotated[str, typer.Option(help="One folder a year, a month, or the whole.")] = "month",
+    absent: Annotated[
+        list[str] | None,
+        typer.Option("--without", help="waiver, event (nothing happened) or the id of an event; repeatable."),
+    ] = None,
+    response: Annotated[
+        str, typer.Option(help="How strongly people pay later while it is free: none, moderate or strong.")
+    ] = "moderate",
+    with_defects: Annotated[bool, typer.Option("--with-defects", help="Plant the named mistakes.")] = False,
+    with_twins: Annotated[
+        bool, typer.Option("--with-twins", help="Also without waiver and event: the true costs.")
+    ] = False,
+    rates: Annotated[
+        Path | None, typer.Option(help="A file that replaces settings of simulator/rates.yml.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Where to write.", show_default="landing/CITY/simulated")
     ] = None,
@@ -115,7 +129,21 @@ def simulate(
     if delivery not in ("year", "month", "whole"):
         raise UsageError(f"--delivery {delivery}: choose year, month or whole.")
     count = _months(first_month, last_month, months)
-    simulation = Simulation(city, accounts, first_month, count, seed, file_format, with_trash, delivery)
+    simulation = Simulation(
+        city,
+        accounts,
+        first_month,
+        count,
+        seed,
+        file_format,
+        with_trash,
+        delivery,
+        tuple(sorted(set(absent or ()))),
+        response,
+        with_defects,
+        with_twins,
+        rates,
+    )
     check_simulation(simulation)
     if out is not None:
         with progress(f"Simulating {simulation.describe()}") as report:

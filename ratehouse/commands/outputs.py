@@ -103,10 +103,9 @@ def demo(workspace: WorkspaceOption = DEFAULT_WORKSPACE, wait: WaitOption = Fals
     cities = demonstration.CITIES
     with writer_lock(place, command_line(), wait=wait, on_wait=note):
         demonstration.bring_policy(place, [city.city for city in cities])
-        for city in cities:
-            demonstration.check_simulation(city, place)
-            with progress(f"Simulating {city.describe()}") as report:
-                folder, is_new = demonstration.simulate_into_landing(place, city, report)
+        with progress("Simulating two cities") as report:
+            simulated = demonstration.simulate_cities(place, cities, report)
+        for city, (folder, is_new) in zip(cities, simulated, strict=True):
             state = "simulated" if is_new else "simulated before, used again"
             say(f"{city.describe()}: {state}, in {folder}.")
         outcome = ingest_and_build(place)
