@@ -16,8 +16,8 @@ def differences(actual: Path, twin: Path) -> Counter[tuple[str, str]]:
 
     Returns:
         How often each occurs: `(entity, "missing")` is a row that only the first run has, `(entity, "added")`
-        one that only the twin has, `(entity, column)` a value that differs in a row that both have. Adjustments
-        are told apart by kind: the entity is then `adjustments.kind`.
+        one that only the twin has, `(entity, column)` a value that differs in a row that both have.
+        Adjustments are told apart by kind: the entity is then `adjustments.kind`.
     """
     found: Counter[tuple[str, str]] = Counter()
     for name, entity in ENTITIES.items():
