@@ -288,7 +288,7 @@ def without(city: City, names: Iterable[str]) -> City:
 
     def kept(events: tuple) -> tuple:
         ended = [
-            replace(event, last=min(event.last, absent.get(event.event_id, FOREVER) - 1)) for event in events
+            replace(event, last=min(event.last, absent.get(event.event_id, FOREVER + 1) - 1)) for event in events
         ]
         return tuple(event for event in ended if event.first <= event.last)
 

@@ -239,7 +239,8 @@ def test_init_makes_a_workspace_with_a_policy_to_start_from(tmp_path, ratehouse)
 
 
 def test_simulate_writes_a_city_once_and_never_two_into_one_workspace(workspace_copy, ratehouse):
-    same = ("--accounts", 40, "--from", "2019-10", "--to", "2021-09", "--workspace", workspace_copy.root)
+    same = ("--accounts", 40, "--from", "2019-10", "--to", "2021-09", "--delivery", "year")
+    same = (*same, "--workspace", workspace_copy.root)
     assert "already in" in ratehouse("simulate", "warrensburg", *same).out
     other = ratehouse("simulate", "warrensburg", "--accounts", 41, *same[2:])
     assert other.code == 2

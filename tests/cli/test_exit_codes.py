@@ -103,6 +103,9 @@ WRONG_USE = {
     "no id": (["init", "--utility", "Spring Field", "--name", "City of Springfield"], "lower case"),
     "no name": (["init", "--utility", "springfield", "--name", " "], "--name"),
     "unknown city": (["simulate", "springfield"], "independence"),
+    "unknown event": (["simulate", "warrensburg", "--without", "flood"], "covid_late_fees"),
+    "unknown response": (["simulate", "warrensburg", "--response", "mild"], "moderate"),
+    "no settings": (["simulate", "warrensburg", "--rates", "/no/such/rates.yml"], "/no/such/rates.yml"),
     "no month": (["simulate", "warrensburg", "--from", "2016"], "2016-07"),
 }
 
