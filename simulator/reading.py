@@ -31,6 +31,7 @@ LONG_DAYS = 45  # a bill over more days counts as whole months (R12)
 _DAYS_IN_MONTHS = 304_375  # in ten thousand months
 # An estimate is corrected by a later read of the same meter, so none is made where a change is this near.
 _CLEAR_DAYS = 92
+_WINTER_WORK_DAYS = 61  # from December through February
 
 
 def winter_months(day_number: int) -> bool:
@@ -228,9 +229,6 @@ def _kinds(people: Accounts, accounts: np.ndarray, on: int, period: int) -> tupl
     reason[is_missed] = np.where(in_storm[is_missed], WEATHER, ACCESS)
     reason[is_read] = -1
     return kind, reason
-
-
-_WINTER_WORK_DAYS = 61  # from December through February
 
 
 def _may_estimate(people: Accounts, accounts: np.ndarray, on: int) -> np.ndarray:
