@@ -27,7 +27,7 @@ WEATHER, ACCESS = range(2)
 _CYCLE_READ, _FINAL_READ = {ELECTRIC: "E", WATER: "W"}, {ELECTRIC: "F", WATER: "G"}
 _LAST_READ, _FIRST_READ = {ELECTRIC: "H", WATER: "I"}, {ELECTRIC: "J", WATER: "K"}
 _MOST_GENERATIONS = 9  # one digit of the meter's identifier
-_WINTER_READS = (12, 1, 2, 3)  # months whose reads make the winter average, or would be corrected in one
+WINTER_READS = (12, 1, 2, 3)  # months whose reads make the winter average, or would be corrected in one
 PLANNED_AHEAD = 2  # months
 
 
@@ -180,7 +180,7 @@ def plan(world: World, month: int) -> None:
     if start < world.start:
         return
     draws, rates = world.draws, world.rates.metering.meters
-    in_winter = world.city.has_winter_average and month % 12 + 1 in _WINTER_READS
+    in_winter = world.city.has_winter_average and month % 12 + 1 in WINTER_READS
     for registers in world.people.premises.registers:
         is_free = registers.present & (registers.change_on == NO_CHANGE)
         is_free &= registers.generation < _MOST_GENERATIONS

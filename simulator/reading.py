@@ -20,6 +20,7 @@ from simulator.meters import (
     READ_ESTIMATED,
     READ_FINAL,
     WEATHER,
+    WINTER_READS,
     Registers,
 )
 
@@ -213,7 +214,7 @@ def _kinds(people: Accounts, accounts: np.ndarray, on: int, period: int) -> tupl
     kind, reason = np.full(len(accounts), READ_ACTUAL), np.full(len(accounts), -1)
     month = date_of(on).month
     # The winter average of Warrensburg is made of real reads only, none of them correcting one before (R75).
-    if people.city.has_winter_average and (month == 12 or month <= 3):
+    if people.city.has_winter_average and month in WINTER_READS:
         return kind, reason
     no_access = draws.uniform("no access", keys, period) < rates.access_share
     is_storm = (

@@ -12,24 +12,14 @@ import polars as pl
 import pytest
 
 import simulator
+from simulator import meters, reading
+from simulator.calendars import date_of
 from simulator.draws import Draws
 from simulator.meters import Registers
 from simulator.rates import load_rates
 from simulator.reading import months_of
 from tests.support.cities import rows_of
-
-# What is rare happens more often here.
-OFTEN = """
-metering:
-  leaks: {monthly: {value: 0.01}}
-  meters:
-    multiplier: {large_from_times: {value: 1.0}}
-    changed_yearly: {value: 0.15}
-    stuck_yearly: {value: 0.05}
-  estimates: {access_share: {value: 0.10}}
-  water_provider: {unbilled_share: {value: 0.05}, unlisted_share: {value: 0.03}}
-"""
-CYCLE = ("E", "W")  # letters of the reads of a cycle
+from tests.support.metering import CYCLE, OFTEN, meters_of, reads_of
 
 
 @pytest.fixture(scope="module")
@@ -54,26 +44,11 @@ def town(tmp_path_factory) -> Path:
     return folder / "out"
 
 
-def _meters(folder: Path) -> pl.DataFrame:
-    """Meters as they stand after the last delivery."""
-    return rows_of(folder, "meters").unique("meter_id", keep="last", maintain_order=True)
-
-
-def _reads(folder: Path) -> pl.DataFrame:
-    """Reads in their order with their meter and the reading before; whole numbers."""
-    reads = rows_of(folder, "reads").with_row_index("order").join(_meters(folder), on="meter_id")
-    reads = reads.with_columns(pl.col("reading", "usage", "multiplier").cast(pl.Int64)).sort("order")
-    return reads.with_columns(
-        pl.col("reading").shift(1).over("meter_id").alias("before"),
-        pl.col("read_kind").shift(1).over("meter_id").alias("kind_before"),
-    )
-
-
 @pytest.mark.parametrize("which", ["twins", "town"])
 def test_usage_is_what_the_reading_moved_with_dials_and_multiplier(request, which):
     """R77, R73: five dials and four; only a correction of an estimate is below zero, and never for water."""
     folder = request.getfixturevalue(which)
-    reads = _reads(folder[0] if which == "twins" else folder)
+    reads = reads_of(folder[0] if which == "twins" else folder)
     turn = 10 ** pl.col("dials").cast(pl.Int64)
     assert reads.filter((pl.col("reading") < 0) | (pl.col("reading") >= turn)).height == 0
     moved = reads.filter(pl.col("before").is_not_null())
@@ -95,7 +70,7 @@ def test_usage_is_what_the_reading_moved_with_dials_and_multiplier(request, whic
 
 
 def test_a_new_meter_takes_over_on_the_day_on_which_the_old_one_leaves(twins):
-    meters, reads = _meters(twins[0]), _reads(twins[0])
+    meters, reads = meters_of(twins[0]), reads_of(twins[0])
     removed = meters.filter(pl.col("removed_on").is_not_null())
     assert removed.height > 100
     pairs = removed.with_columns(
@@ -123,7 +98,7 @@ def test_a_new_meter_takes_over_on_the_day_on_which_the_old_one_leaves(twins):
 
 def test_a_bill_covers_the_use_of_all_meters_since_the_last_one(twins):
     """So a bill after a change has the old meter's part and the new one's."""
-    reads = _reads(twins[0]).filter(pl.col("service") == "electric")
+    reads = reads_of(twins[0]).filter(pl.col("service") == "electric")
     accounts = rows_of(twins[0], "accounts").unique("account_id", keep="last")
     bills = rows_of(twins[0], "bills").filter(pl.col("kind").is_in(["regular", "final"]))
     bills = bills.join(accounts.select("account_id", "premise_id"), on="account_id")
@@ -143,7 +118,7 @@ def test_a_bill_covers_the_use_of_all_meters_since_the_last_one(twins):
 
 def _expected_estimates(folder: Path, unit: str) -> dict[tuple[str, dt.date], int]:
     """Every estimate of a service from the reads before it: mean of up to twelve monthly uses (R72)."""
-    reads = _reads(folder).filter(pl.col("service") == unit)
+    reads = reads_of(folder).filter(pl.col("service") == unit)
     accounts = rows_of(folder, "accounts").unique("account_id", keep="last")
     holders = defaultdict(list)
     for row in accounts.sort("opened_on").iter_rows(named=True):
@@ -183,7 +158,7 @@ def _hundredths(days: int) -> int:
 def test_an_estimate_is_the_mean_of_the_last_twelve_months(twins, unit):
     """R72."""
     expected = _expected_estimates(twins[0], unit)
-    estimated = _reads(twins[0]).filter(
+    estimated = reads_of(twins[0]).filter(
         (pl.col("read_kind") == "estimated") & (pl.col("service") == unit) & (pl.col("multiplier") == 1)
     )
     assert estimated.height > 200
@@ -193,7 +168,7 @@ def test_an_estimate_is_the_mean_of_the_last_twelve_months(twins, unit):
 
 def test_estimates_and_their_corrections_add_up_to_what_was_used(twins):
     """R74: over every span between two real reads, also against the answer sheet."""
-    reads = _reads(twins[0]).filter(pl.col("service") == "electric")
+    reads = reads_of(twins[0]).filter(pl.col("service") == "electric")
     sheet = pl.read_parquet(twins[0] / "answer_sheet/estimates.parquet")
     true = {(row["meter_id"], row["read_on"]): row for row in sheet.iter_rows(named=True)}
     spans = 0
@@ -211,7 +186,7 @@ def test_estimates_and_their_corrections_add_up_to_what_was_used(twins):
                 spans += 1
             start, used = read["reading"], 0
     assert spans > 200
-    assert sheet.height == _reads(twins[0]).filter(pl.col("read_kind") == "estimated").height
+    assert sheet.height == reads_of(twins[0]).filter(pl.col("read_kind") == "estimated").height
     # The truth lies near the estimate, on neither side of it.
     homes = sheet.filter((pl.col("service") == "electric") & (pl.col("estimated_usage") < 3000))
     assert 0.8 < homes["estimated_usage"].sum() / homes["true_usage"].sum() < 1.2
@@ -220,9 +195,9 @@ def test_estimates_and_their_corrections_add_up_to_what_was_used(twins):
 def test_no_estimate_where_a_meter_is_changed(twins):
     changes = {
         (row["premise_id"], row["removed_on"].strftime("%Y-%m"))
-        for row in _meters(twins[0]).drop_nulls("removed_on").iter_rows(named=True)
+        for row in meters_of(twins[0]).drop_nulls("removed_on").iter_rows(named=True)
     }
-    estimated = _reads(twins[0]).filter(pl.col("read_kind") == "estimated")
+    estimated = reads_of(twins[0]).filter(pl.col("read_kind") == "estimated")
     places = {
         (row["premise_id"], row["read_on"].strftime("%Y-%m")) for row in estimated.iter_rows(named=True)
     }
@@ -230,7 +205,7 @@ def test_no_estimate_where_a_meter_is_changed(twins):
 
 
 def test_storms_keep_the_readers_away_on_a_few_winter_days(twins):
-    reads = _reads(twins[0]).filter(pl.col("read_id").str.head(1).is_in(CYCLE))
+    reads = reads_of(twins[0]).filter(pl.col("read_id").str.head(1).is_in(CYCLE))
     weather = reads.filter(pl.col("estimate_reason") == "weather")
     assert set(weather["read_on"].dt.month()) <= {12, 1, 2}
     days = weather["read_on"].unique().to_list()
@@ -261,7 +236,7 @@ def test_registers_show_the_same_with_and_without_the_outage(twins):
         orders = rows_of(folder, "service_orders")
         cut = orders.filter(pl.col("kind") == "disconnect")["account_id"].to_list() if orders.height else []
         spared = accounts.group_by("premise_id").agg(is_cut=pl.col("account_id").is_in(cut).any())
-        reads = _reads(folder).filter(pl.col("read_kind").is_in(["actual", "customer", "final"]))
+        reads = reads_of(folder).filter(pl.col("read_kind").is_in(["actual", "customer", "final"]))
         # A water reading is held where an estimate was too high; its use is nothing then.
         reads = reads.filter((pl.col("service") == "electric") | (pl.col("usage") > 0))
         runs.append(
@@ -282,7 +257,7 @@ def test_stuck_registers_stand_still_until_their_meters_are_changed(request, whi
     folder = request.getfixturevalue(which)
     folder = folder[0] if which == "twins" else folder
     sheet = pl.read_parquet(folder / "answer_sheet/stuck_meters.parquet")
-    reads, removed = _reads(folder), dict(_meters(folder).select("meter_id", "removed_on").iter_rows())
+    reads, removed = reads_of(folder), dict(meters_of(folder).select("meter_id", "removed_on").iter_rows())
     found = sheet.drop_nulls("stuck_to")
     assert found.height > 8 and (found["unmetered_usage"] > 0).mean() > 0.8
     days = (found["stuck_to"] - found["stuck_from"]).dt.total_days()
@@ -301,7 +276,7 @@ def test_stuck_registers_stand_still_until_their_meters_are_changed(request, whi
 
 def test_water_and_power_are_read_on_the_same_days(twins):
     """R89."""
-    reads = _reads(twins[0])
+    reads = reads_of(twins[0])
     reads = reads.filter(pl.col("read_id").str.head(1).is_in(["E", "W", "F", "G"]))
     days = reads.group_by("premise_id", "service").agg(pl.col("read_on").sort())
     wide = days.pivot(on="service", index="premise_id", values="read_on").drop_nulls()
@@ -322,7 +297,7 @@ def test_homes_use_what_homes_use(twins):
     """822 kWh a month (EIA-861), about 5.5 ccf."""
     accounts = rows_of(twins[0], "accounts").filter(pl.col("customer_class") == "residential")
     homes = accounts["premise_id"].unique().to_list()
-    reads = _reads(twins[1]).filter(
+    reads = reads_of(twins[1]).filter(
         pl.col("premise_id").is_in(homes)
         & pl.col("read_on").is_between(dt.date(2020, 1, 1), dt.date(2020, 12, 31))
     )
@@ -332,58 +307,6 @@ def test_homes_use_what_homes_use(twins):
         .iter_rows()
     )
     assert 740 < mean["electric"] < 900 and 4.9 < mean["water"] < 6.3
-
-
-def test_the_provider_lists_what_is_not_billed_and_lacks_what_is(town):
-    """R93, R14."""
-    listed = rows_of(town, "source_accounts").unique("source_account_id", keep="last")
-    accounts = rows_of(town, "accounts").unique("account_id", keep="last")
-    both = listed.drop_nulls("account_id").join(accounts, on="account_id", suffix="_here")
-    unlisted = accounts.height - both.height
-    assert 0.01 * accounts.height < unlisted < 0.06 * accounts.height
-    for column, other in (
-        ("premise_id", "premise_id_here"),
-        ("activated_on", "opened_on"),
-        ("ended_on", "closed_on"),
-    ):
-        assert both[column].eq_missing(both[other]).all()
-    unbilled = listed.filter(pl.col("account_id").is_null())
-    assert 5 < unbilled.height < 0.08 * accounts.height
-    assert not set(unbilled["premise_id"]) & set(accounts["premise_id"])
-    assert not set(unbilled["service_address"]) & set(accounts["service_address"])
-    assert unbilled["ended_on"].null_count() == unbilled.height
-    for path in town.glob("*/source_accounts.parquet"):
-        rows = pl.read_parquet(path)
-        assert rows["source_account_id"].n_unique() == rows.height
-        assert rows["activated_on"].max() <= dt.date.fromisoformat(
-            path.parent.name[-7:] + "-28"
-        ) + dt.timedelta(3)
-
-
-def test_no_estimate_makes_a_winter_average(town):
-    """R75."""
-    reads = _reads(town)
-    estimated = reads.filter(pl.col("read_kind") == "estimated")
-    assert estimated.height > 100
-    assert set(estimated["read_on"].dt.month()) == set(range(4, 12))
-    assert set(estimated["estimate_reason"]) == {"access"}
-
-
-@pytest.mark.parametrize("name", ["independence", "warrensburg"])
-def test_more_accounts_keep_the_reads_meters_and_lists_of_the_first(name, tmp_path):
-    rates = tmp_path / "often.yml"
-    rates.write_text(OFTEN)
-    for folder, accounts in (("few", 40), ("many", 91)):
-        simulator.run(
-            name, tmp_path / folder, accounts=accounts, first_month="2019-10", months=8, rates=rates
-        )
-    assert rows_of(tmp_path / "few", "source_accounts").height == 0 or name == "warrensburg"
-    for entity in ("meters", "reads", "source_accounts"):
-        few, many = rows_of(tmp_path / "few", entity), rows_of(tmp_path / "many", entity)
-        if not few.height:
-            continue
-        kept = few.join(many, on=few.columns, how="semi", nulls_equal=True)
-        assert kept.height == few.height < many.height
 
 
 @pytest.mark.parametrize(
@@ -424,3 +347,27 @@ def test_no_row_names_what_is_delivered_later(request, which):
                 rows = pl.read_parquet(here / f"{entity}.parquet")
                 assert set(rows[column].drop_nulls()) <= known
         assert len(known) > 400
+
+
+def test_nothing_is_used_while_the_service_is_off(tmp_path, monkeypatch):
+    """Shut off on 15 January, restored on 15 May: the reads between stand still, and use goes on after."""
+    steps = {dt.date(2020, 1, 15): reading.shut_off, dt.date(2020, 5, 15): reading.restore}
+    change = meters.change
+
+    def act(world, on):
+        if date_of(on) in steps:
+            steps[date_of(on)](world, world.people.holder[1:21], on)
+        change(world, on)
+
+    monkeypatch.setattr(meters, "change", act)
+    simulator.run("independence", tmp_path / "out", accounts=40, first_month="2019-10", months=12)
+    reads = reads_of(tmp_path / "out").filter(pl.col("service") == "electric")
+    # Who moves in has the service on.
+    moved = reads.filter(pl.col("read_id").str.head(1) != "E")["premise_id"].unique().to_list()
+    reads = reads.filter(~pl.col("premise_id").is_in(moved))
+    is_off = pl.col("premise_id") <= "L000020"
+    between = pl.col("read_on").is_between(dt.date(2020, 2, 25), dt.date(2020, 5, 15))
+    assert reads.filter(is_off & between).height > 15
+    assert (reads.filter(is_off & between)["usage"] == 0).all()
+    assert (reads.filter(~is_off & between)["usage"] > 0).all()
+    assert (reads.filter(is_off & (pl.col("read_on") > dt.date(2020, 5, 25)))["usage"] > 0).all()
