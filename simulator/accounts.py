@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from simulator.cities import COMMERCIAL, RESIDENTIAL, City
+from simulator.cities import COMMERCIAL, ELECTRIC, INDUSTRIAL, RESIDENTIAL, WATER, City
 from simulator.draws import Draws
+from simulator.meters import Registers
 
 NEVER = 2**30
 TENANCIES = 100  # an account's key is premise * 100 + tenancy
@@ -85,7 +86,7 @@ class Accounts:
         self.kwh_history = np.zeros((0, 12), np.int64)
         self.ccf_history = np.zeros((0, 12), np.int64)
         numbers = np.arange(1, premises + 1)
-        self.premises = Premises(city, draws, numbers)
+        self.premises = Premises(city, rates.metering, draws, numbers)
         came = opened - draws.whole("opened", numbers, 200, 6000)
         new = self.open(numbers * TENANCIES, came)
         self.last_read[new] = came
@@ -133,12 +134,13 @@ class Accounts:
         self.is_paperless[place] = draws.uniform("paperless", keys) < 0.35
         self.is_assisted[place] = (kind == RESIDENTIAL) & (draws.uniform("assisted", keys) < 0.02)
         is_home = kind == RESIDENTIAL
-        spread = np.exp(0.45 * draws.normal("household", keys))
-        size = self.premises.scale[premise]
-        self.kwh_a_day[place] = np.where(is_home, 24.4, 85.0) * spread * size
-        self.ccf_a_day[place] = (
-            np.where(is_home, 0.168, 0.62) * np.exp(0.5 * draws.normal("water", keys)) * size
-        )
+        size, use = self.premises.scale[premise], self.rates.metering.use
+        for level, unit, purpose in (
+            (self.kwh_a_day, use.kwh, "household"),
+            (self.ccf_a_day, use.ccf, "water"),
+        ):
+            spread = np.exp(unit.spread * draws.normal(purpose, keys))
+            level[place] = np.where(is_home, unit.home_a_day, unit.business_a_day) * spread * size
         self.opened[place] = opened
         self.last_read[place] = opened
         return new
@@ -152,12 +154,14 @@ class Accounts:
 class Premises:
     """What stays when people move: class, group, meters and services; element 0 of each array is unused."""
 
-    def __init__(self, city: City, draws: Draws, numbers: np.ndarray) -> None:
+    def __init__(self, city: City, rates: SimpleNamespace, draws: Draws, numbers: np.ndarray) -> None:
+        chosen = rates.premises
         self.count = len(numbers)
         steps = np.cumsum(city.class_shares)[:-1]
         kind = np.searchsorted(steps, draws.uniform("class", numbers), side="right")
         is_home = kind == RESIDENTIAL
-        is_tenant = draws.uniform("tenant", numbers) < np.where(is_home, city.tenant_share, 0.30)
+        tenant_share = np.where(is_home, city.tenant_share, chosen.business_tenants)
+        is_tenant = draws.uniform("tenant", numbers) < tenant_share
         self.customer_class = np.r_[0, kind]
         self.group = np.r_[0, draws.whole("group", numbers, 0, len(city.groups) - 1)]
         self.occupancy = np.r_[0, is_tenant.astype(np.int64)]
@@ -166,24 +170,32 @@ class Premises:
             0,
             np.where(
                 is_home,
-                np.searchsorted([0.93, 0.98], size, side="right"),
-                np.searchsorted([0.30, 0.45, 0.70, 0.85], size, side="right"),
+                np.searchsorted(chosen.home_meter_sizes, size, side="right"),
+                np.searchsorted(chosen.business_meter_sizes, size, side="right"),
             ),
         ]
-        scale = np.where(is_home, 1.0, np.exp(0.9 * draws.normal("business size", numbers) - 0.4))
-        self.scale = np.r_[0.0, np.where(kind > COMMERCIAL, 4.0, scale)]
-        self.has_water = np.r_[
-            False, draws.uniform("has water", numbers) >= (0.04 if city.has_electric else 0.0)
-        ]
-        self.has_sewer = (
-            self.has_water
-            & np.r_[False, draws.uniform("has sewer", numbers) >= (0.03 if city.has_electric else 0.0)]
+        spread = np.exp(
+            chosen.business_spread * draws.normal("business size", numbers) + chosen.business_shift
         )
-        shape = self.count + 1
-        self.kwh_register = np.zeros(shape)
-        self.ccf_register = np.zeros(shape)
-        self.kwh_register[1:] = 50_000 * draws.uniform("register kwh", numbers) + 1
-        self.ccf_register[1:] = 4_000 * draws.uniform("register ccf", numbers) + 1
-        self.kwh_shown = np.floor(self.kwh_register).astype(np.int64)
-        self.ccf_shown = np.floor(self.ccf_register).astype(np.int64)
-        self.installed = np.r_[0, -draws.whole("installed", numbers, 300, 9000)]  # days before the first one
+        scale = np.where(is_home, 1.0, spread)
+        self.scale = np.r_[0.0, np.where(kind > COMMERCIAL, chosen.large_times, scale)]
+        has_water = draws.uniform("has water", numbers) >= chosen.without_water
+        self.has_water = np.r_[False, has_water]
+        self.has_sewer = (
+            self.has_water & np.r_[False, draws.uniform("has sewer", numbers) >= chosen.without_sewer]
+        )
+        self.is_off = np.zeros(self.count + 1, bool)  # nothing flows: shut off
+        self.leak_last = np.zeros(self.count + 1, np.int64)  # last day of the latest leak
+        self.registers = self._registers(city, rates.meters, draws)
+
+    def _registers(self, city: City, rates: SimpleNamespace, draws: Draws) -> tuple[Registers, ...]:
+        """The meters: water where it is supplied, electricity everywhere in a city that has it."""
+        one = np.ones(self.count + 1, np.int64)
+        water = Registers(WATER, rates, draws, self.has_water, one)
+        if not city.has_electric:
+            return (water,)
+        everywhere = np.arange(self.count + 1) > 0
+        kind, large = self.customer_class, rates.multiplier
+        is_large = (kind == COMMERCIAL) & (self.scale >= large.large_from_times)
+        step = np.where(kind == INDUSTRIAL, large.industrial, np.where(is_large, large.large_commercial, one))
+        return (Registers(ELECTRIC, rates, draws, everywhere, step), water)

@@ -32,7 +32,7 @@ class Agenda:
     def __init__(self) -> None:
         self._days: dict[int, list[Rows]] = defaultdict(list)
 
-    def put(self, days: np.ndarray | int, **columns: np.ndarray) -> None:
+    def put(self, days: np.ndarray | int, /, **columns: np.ndarray) -> None:
         """Keep rows for their days; one day for all, or one for each row."""
         count = length(columns)
         if not count:

@@ -33,7 +33,7 @@ def _lines(world: World, rows: Rows, on: int) -> list[Line]:
     premise = people.premise[accounts]
     usage = Usage(
         bill_date=on,
-        months=rows["months"],
+        months=np.maximum(rows["months"] // 100, 1),
         customer_class=people.customer_class[accounts],
         meter_size=people.premises.meter_size[premise],
         kwh=rows["kwh"],
@@ -189,7 +189,7 @@ def _plan_cancellations(
     people, accounts = world.people, rows["account"]
     luck = world.draws.uniform("cancelled", people.key[accounts], rows["period"])
     is_wrong = (
-        (luck < CANCELLED_SHARE) & (by_service.min(axis=1) >= 0) & ~rows["has_leak"] & (rows["months"] == 1)
+        (luck < CANCELLED_SHARE) & (by_service.min(axis=1) >= 0) & ~rows["has_leak"] & (rows["months"] <= 100)
     )
     which = np.flatnonzero(is_wrong)
     if not len(which):

@@ -125,6 +125,7 @@ class City:
     account_id_has_zone: bool
     has_electric: bool
     has_winter_average: bool
+    has_water_provider: bool
     account_fund: int
     penalty_service: int
     due_days: int
@@ -136,7 +137,6 @@ class City:
     online_tenders: tuple[str, ...]
     class_shares: tuple[float, float, float, float]
     tenant_share: float
-    estimated_share: float
     waivers: tuple[Waiver, ...] = ()
     fee_waivers: tuple[FeeWaiver, ...] = ()
     moratoria: tuple[Moratorium, ...] = ()
@@ -160,6 +160,7 @@ INDEPENDENCE = City(
     account_id_has_zone=False,
     has_electric=True,
     has_winter_average=False,
+    has_water_provider=False,
     account_fund=ELECTRIC,
     penalty_service=ACCOUNT,
     due_days=27,  # W29
@@ -171,7 +172,6 @@ INDEPENDENCE = City(
     online_tenders=("card", "bank_draft"),
     class_shares=(0.91, 0.084, 0.002, 0.004),  # 91 % residential: W37
     tenant_share=0.40,
-    estimated_share=0.015,
     waivers=(
         Waiver(day("2018-05-01"), day("2018-11-25"), "conversion_2018_late_fees", True),  # W24
         Waiver(day("2020-03-13"), day("2020-07-14"), "covid_spring_late_fees", True),  # W20
@@ -224,6 +224,7 @@ WARRENSBURG = City(
     account_id_has_zone=True,
     has_electric=False,
     has_winter_average=True,
+    has_water_provider=True,  # R93: another company reads the meters and lists its actives
     account_fund=SEWER,
     penalty_service=SEWER,
     due_days=10,  # R18
@@ -235,7 +236,6 @@ WARRENSBURG = City(
     online_tenders=("card",),  # R40: no e-checks
     class_shares=(0.91, 0.086, 0.0, 0.004),
     tenant_share=0.45,
-    estimated_share=0.003,
     waivers=(Waiver(day("2020-03-16"), day("2020-06-30"), "covid_late_fees", False),),  # W10
     moratoria=(Moratorium(day("2020-03-16"), day("2020-06-30"), "covid_shutoffs", day("2020-03-16")),),  # W10
     online_fee_cents=125,  # R37
@@ -288,7 +288,8 @@ def without(city: City, names: Iterable[str]) -> City:
 
     def kept(events: tuple) -> tuple:
         ended = [
-            replace(event, last=min(event.last, absent.get(event.event_id, FOREVER + 1) - 1)) for event in events
+            replace(event, last=min(event.last, absent.get(event.event_id, FOREVER + 1) - 1))
+            for event in events
         ]
         return tuple(event for event in ended if event.first <= event.last)
 

@@ -13,11 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulator import columns as col
-from simulator.agenda import Rows, join
-from simulator.calendars import date_of, last_day, month_text
+from simulator.agenda import Rows, join, length
+from simulator.calendars import date_of, first_day, last_day, month_text
 from simulator.cities import SERVICES, TRASH
 from simulator.entities import Extracts
+from simulator.entities_metering import SHEETS
 from simulator.flows import Flows
+from simulator.meters import changed_meters, still_stuck
+from simulator.water_provider import NEVER_BEFORE, list_changes
 from simulator.world import World
 from simulator.writer import Delivery, FileFormat, TableFile, write_manifest
 
@@ -86,6 +89,7 @@ class Output:
         self._balances = TableFile(self._sheet / "balances", "parquet")
         self._penalties: list[Rows] = []
         self._flows = Flows()
+        self._sheets: dict[str, list[Rows]] = {name: [] for name in SHEETS}
         self._receivable: list[tuple[str, int, int]] = []
         self._is_first = True
 
@@ -96,7 +100,6 @@ class Output:
         if self._is_first:
             self._is_first = False
             world = self._world
-            self._delivery.write("meters", self._extracts.meters(world.start))
             self._delivery.write("chart_of_lines", _chart())
             opened = np.arange(world.people.count)
             history = {
@@ -115,6 +118,9 @@ class Output:
         if sheet is not None:
             self._penalties.append(sheet)
         self._flows.end_month(world, month, rows)
+        for name in SHEETS:
+            if name in rows:
+                self._sheets[name].append(rows.pop(name))
         for entity, columns in rows.items():
             self._delivery.write(entity, self._extracts.builders[entity](columns))
         people = world.people
@@ -181,11 +187,24 @@ class Output:
         numbers = np.array(sorted({*changed, *range(self._delivered_accounts, people.count)}), np.int64)
         if len(numbers):
             self._delivery.write("accounts", self._extracts.accounts(numbers))
+        self._write_standing()
         self._delivered_accounts = people.count
         world.touched.clear()
         rows = self._delivery.close(world.city.utility_id, date_of(last_day(self._period.months[-1])))
         for entity, count in rows.items():
             self._rows[entity] = self._rows.get(entity, 0) + count
+
+    def _write_standing(self) -> None:
+        """Meters and the water provider's rows that came or changed, each once, as they stand now."""
+        world, first = self._world, first_day(self._period.months[0])
+        standing = {"meters": changed_meters(world)}
+        if world.city.has_water_provider:
+            since = first if self._delivered_accounts else NEVER_BEFORE
+            until = last_day(self._period.months[-1])
+            standing["source_accounts"] = list_changes(world, self._delivered_accounts, since, until)
+        for entity, rows in standing.items():
+            if length(rows):
+                self._delivery.write(entity, self._extracts.builders[entity](rows))
 
     def close(self) -> dict[str, int]:
         """Finish the answer sheet; rows delivered by entity are returned."""
@@ -204,6 +223,11 @@ class Output:
             )
             pq.write_table(table, self._sheet / "penalties.parquet", compression="zstd")
         pq.write_table(self._flows.table(), self._sheet / "flows.parquet", compression="zstd")
+        self._sheets["stuck_sheet"] += still_stuck(world)
+        for name, (file, build) in SHEETS.items():
+            if self._sheets[name]:
+                table = build(join(self._sheets[name]), self._extracts.account_ids)
+                pq.write_table(table, self._sheet / file, compression="zstd")
         funds, days, cents = zip(*self._receivable, strict=True)
         table = pa.table(
             {

@@ -8,11 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from simulator import columns as col
+from simulator import entities_metering as metering
 from simulator.accounts import AUTOPAY, NEVER, OCCUPANCY, TENANCIES, Accounts
 from simulator.agenda import Rows
 from simulator.calendars import month_text
 from simulator.cash import RETURN_REASONS
-from simulator.cities import CLASSES, METER_SIZES, SERVICES, City
+from simulator.cities import CLASSES, SERVICES, City
 from simulator.payers import CARD_TENDER, CHANNELS, FUNDS, ONLINE, PHONE, TENDERS, WALK_IN
 from simulator.tariffs import BASES, CODES, UNITS
 from simulator.world import BILL_KINDS, BILL_LETTERS, reference
@@ -75,7 +76,9 @@ class Extracts:
         self._people = people
         self.builders: dict[str, Callable[[Rows], pa.Table]] = {
             "account_history": self.account_history,
-            "reads": self.reads,
+            "meters": lambda rows: metering.meters(rows, people.premises),
+            "reads": lambda rows: metering.reads(rows, city),
+            "source_accounts": lambda rows: metering.source_accounts(rows, self.account_ids, city),
             "bills": self.bills,
             "charges": self.charges,
             "adjustments": self.adjustments,
@@ -113,10 +116,6 @@ class Extracts:
         closed, since = people.closed[numbers], people.autopay_since[numbers]
         names = people.draws.whole("name", keys, 0, len(FIRST_NAMES) * len(LAST_NAMES) - 1)
         full_names = tuple(f"{first} {last}" for first in FIRST_NAMES for last in LAST_NAMES)
-        streets = city.streets
-        addresses = [
-            f"{100 + 2 * (int(p) // len(streets))} {streets[int(p) % len(streets)]}" for p in premise
-        ]
         phones = [f"816-555-{int(key) % 10_000:04d}" for key in keys]
         is_home = people.customer_class[numbers] == 0
         rate = np.where(is_home, 0, 1)
@@ -125,7 +124,7 @@ class Extracts:
                 "account_id": self.account_ids(keys),
                 "customer_id": col.identifiers("U", keys, 8),
                 "premise_id": col.identifiers("L", premise, 6),
-                "service_address": col.texts(addresses),
+                "service_address": metering.addresses(premise, city),
                 "customer_class": col.codes(people.customer_class[numbers], CLASSES),
                 "rate_code": col.codes(rate, ("RS", "GS"))
                 if city.has_electric
@@ -160,53 +159,6 @@ class Extracts:
                     np.where(people.is_assisted[numbers], 0, -1), ("dollar_help",)
                 ),
                 "status": col.words(rows["status"]),
-            }
-        )
-
-    def meters(self, first_day: int) -> pa.Table:
-        """Every meter: water everywhere it is supplied, electricity in Independence."""
-        premises = self._people.premises
-        numbers = np.arange(1, premises.count + 1)
-        with_water = numbers[premises.has_water[1:]]
-        parts = [self._meters("W", "water", "ccf", with_water, first_day)]
-        if self._city.has_electric:
-            parts.append(self._meters("E", "electric", "kwh", numbers, first_day))
-        return pa.concat_tables(parts)
-
-    def _meters(self, letter: str, service: str, unit: str, premise: np.ndarray, first_day: int) -> pa.Table:
-        """The meters of one service."""
-        premises, count = self._people.premises, len(premise)
-        size = premises.meter_size[premise] if service == "water" else np.full(count, -1)
-        return pa.table(
-            {
-                "meter_id": col.identifiers(letter, premise, 6),
-                "premise_id": col.identifiers("L", premise, 6),
-                "service": col.constant(service, count),
-                "meter_size": col.codes(size, METER_SIZES),
-                "unit": col.constant(unit, count),
-                "dials": col.integers(np.full(count, 5)),
-                "multiplier": col.quantity(np.full(count, MICRO)),
-                "installed_on": col.dates(first_day + premises.installed[premise]),
-            }
-        )
-
-    def reads(self, rows: Rows) -> pa.Table:
-        """Reads: the reading, what it meant, and why it was estimated."""
-        kind = np.where(rows["is_final"], 2, np.where(rows["is_estimated"], 1, 0))
-        month = rows["read_on"].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1
-        reason = np.where(np.isin(month, (12, 1, 2)), 0, 1)
-        return pa.table(
-            {
-                "read_id": self._row_ids(rows),
-                "meter_id": col.identifiers(rows["meter"].astype(np.uint8), rows["premise"], 6),
-                "read_on": col.dates(rows["read_on"]),
-                "reading": col.quantity(rows["reading"] * MICRO),
-                "read_kind": col.codes(kind, ("actual", "estimated", "final")),
-                "estimate_reason": col.codes(
-                    np.where(rows["is_estimated"], reason, -1), ("weather", "access")
-                ),
-                "usage": col.quantity(rows["usage"] * MICRO),
-                "billing_group": col.codes(rows["group"], self._city.groups),
             }
         )
 

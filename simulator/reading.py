@@ -1,28 +1,148 @@
-"""Meters: what was used, what was read, what was estimated (R72 to R77, R89)."""
+"""Meters read or estimated, and how much is used each month (R72 to R77, R89)."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from simulator import meters
 from simulator.accounts import Accounts
 from simulator.agenda import Rows
-from simulator.calendars import date_of
-from simulator.cities import RESIDENTIAL
+from simulator.calendars import date_of, first_day, last_day, month_of_day
+from simulator.cities import ELECTRIC, RESIDENTIAL
+from simulator.meters import (
+    ACCESS,
+    MICRO,
+    PLANNED_AHEAD,
+    READ_ACTUAL,
+    READ_CUSTOMER,
+    READ_ESTIMATED,
+    READ_FINAL,
+    WEATHER,
+    WINTER_READS,
+    Registers,
+)
 
-# Use by month relative to the year's mean, January first; assumed: air conditioning and lawns.
-_KWH_SEASON = np.array([0.95, 0.90, 0.80, 0.73, 0.80, 1.18, 1.45, 1.45, 1.22, 0.83, 0.78, 0.91])
-_CCF_SEASON = np.array([0.90, 0.90, 0.90, 0.93, 1.00, 1.12, 1.22, 1.22, 1.08, 0.97, 0.90, 0.86])
-DIALS = 100_000  # five dials (R77)
-LEAK_FACTOR = 7.0
-LEAK_MONTHLY = 0.0005
-DAYS_A_MONTH = 30.4375
-LONG_PERIOD_DAYS = 45  # a bill over more days counts as two months (R12)
-SHORTEST_DAYS = 5  # an account that opened later than this before its read is read with the next cycle
+if TYPE_CHECKING:
+    from simulator.world import World
+
+SHORT_DAYS = 20  # a bill over fewer days has that part of a month
+LONG_DAYS = 45  # a bill over more days counts as whole months (R12)
+_DAYS_IN_MONTHS = 304_375  # in ten thousand months
+# An estimate is corrected by a later read of the same meter, so none is made where a change is this near.
+_CLEAR_DAYS = 92
+_WINTER_WORK_DAYS = 61  # from December through February
 
 
 def winter_months(day_number: int) -> bool:
     """Whether a day is in January, February or March, whose reads make the winter average (R04)."""
     return date_of(day_number).month <= 3
+
+
+def months_of(days: np.ndarray) -> np.ndarray:
+    """Hundredths of a month that a bill over so many days has, for bases and blocks (R12).
+
+    A month from 20 through 45 days; fewer days are that part of thirty, more the nearest whole months.
+    """
+    days = np.asarray(days, np.int64)
+    part = (200 * days + 30) // 60
+    whole = (20_000 * days + _DAYS_IN_MONTHS) // (2 * _DAYS_IN_MONTHS) * 100
+    return np.where(days < SHORT_DAYS, part, np.where(days > LONG_DAYS, whole, 100))
+
+
+def begin(world: World, last_reads: np.ndarray, today: int) -> None:
+    """Let everybody use water and power from before the first read on.
+
+    Args:
+        world: the run.
+        last_reads: by billing group, the day of the read before the first one.
+        today: the day with which the run begins.
+    """
+    people = world.people
+    first, now = month_of_day(int(last_reads.min())), month_of_day(today)
+    for registers in people.premises.registers:
+        registers.day[:] = first_day(first) - 1
+    numbers = np.arange(1, people.premises.count + 1)
+    read_on = last_reads[people.premises.group[numbers]]
+    for month in range(first, now + 1):
+        begin_month(people, month)
+        for day in np.unique(read_on[(read_on >= first_day(month)) & (read_on <= last_day(month))]):
+            for registers in people.premises.registers:
+                registers.look(numbers[read_on == day], int(day))
+    for month in range(now, now + PLANNED_AHEAD + 1):
+        meters.plan(world, month)
+
+
+def step(world: World, on: int) -> None:
+    """What begins today: a month's use, stuck registers."""
+    if date_of(on).day == 1:
+        begin_month(world.people, month_of_day(on))
+        meters.plan(world, month_of_day(on) + PLANNED_AHEAD)
+    meters.stick(world, on)
+
+
+def begin_month(people: Accounts, month: int) -> None:
+    """Draw what every premise uses a day in a month."""
+    _use(people, people.holder[1:], first_day(month) - 1, month)
+
+
+def start_use(people: Accounts, accounts: np.ndarray, on: int) -> None:
+    """New tenants: what they use counts from the day after they came, and an old leak is theirs no more."""
+    premise = people.premise[accounts]
+    people.premises.is_off[premise] = False
+    people.premises.leak_last[premise] = 0
+    _use(people, accounts, on, month_of_day(on))
+
+
+def shut_off(world: World, accounts: np.ndarray, on: int) -> None:
+    """Nothing is used from the day after this one on."""
+    people = world.people
+    people.premises.is_off[people.premise[accounts]] = True
+    _use(people, accounts, on, month_of_day(on))
+
+
+def restore(world: World, accounts: np.ndarray, on: int) -> None:
+    """What is used counts again from the day after this one on."""
+    people = world.people
+    people.premises.is_off[people.premise[accounts]] = False
+    _use(people, accounts, on, month_of_day(on))
+
+
+def _use(people: Accounts, accounts: np.ndarray, after: int, month: int) -> None:
+    """Use what the accounts use in a month from the day after a day on, where they are not shut off."""
+    premises, premise = people.premises, people.premise[accounts]
+    is_on = ~premises.is_off[premise]
+    leaks = _leaks(people, accounts, month) & is_on
+    premises.leak_last[premise] = np.where(leaks, last_day(month), premises.leak_last[premise])
+    for registers in premises.registers:
+        daily = _daily(people, accounts, month, registers.unit)
+        if registers.unit == "ccf":
+            daily = daily * np.where(leaks, people.rates.metering.leaks.times, 1.0)
+        registers.use(premise, after, np.where(is_on, np.rint(daily * MICRO), 0).astype(np.int64))
+
+
+def _daily(people: Accounts, accounts: np.ndarray, month: int, unit: str) -> np.ndarray:
+    """Units a day in a month: the household's level, the season and the month's luck."""
+    rates = getattr(people.rates.metering.use, unit)
+    noise = people.draws.normal(f"{unit} of the month", people.key[accounts], month)
+    season = rates.season[month % 12]
+    if unit == "kwh":
+        followed = people.rates.metering.use.business_season
+        is_home = people.customer_class[accounts] == RESIDENTIAL
+        season = np.where(is_home, season, 1 - followed + followed * season)
+    level = people.kwh_a_day if unit == "kwh" else people.ccf_a_day
+    return level[accounts] * season * np.exp(rates.month_spread * noise)
+
+
+def _leaks(people: Accounts, accounts: np.ndarray, month: int) -> np.ndarray:
+    """Which accounts have a leak in a month; some leaks run on through the next one."""
+    rates, draws = people.rates.metering.leaks, people.draws
+    keys = people.key[accounts]
+    begins = draws.uniform("leak", keys, month) < rates.monthly
+    began = np.flatnonzero(draws.uniform("leak", keys, month - 1) < rates.monthly)
+    begins[began] |= draws.uniform("long leak", keys[began], month - 1) < rates.two_months
+    return begins & people.premises.has_water[people.premise[accounts]]
 
 
 def read_meters(people: Accounts, accounts: np.ndarray, on: int, period: int, is_final: bool) -> Rows:
@@ -36,75 +156,110 @@ def read_meters(people: Accounts, accounts: np.ndarray, on: int, period: int, is
         is_final: a final read is always taken.
 
     Returns:
-        One row an account: `account, service_from, service_to, kwh, ccf, is_estimated, kwh_reading,
-        ccf_reading, months, period, has_leak`.
+        One row an account: `account, service_from, service_to, days, months, kwh, ccf, is_estimated,
+        read_kind, reason, period, has_leak`, months in hundredths, and for each unit `_usage, _reading,
+        _true`: what its last meter counted of the use, what that shows, and what it truly counted.
     """
-    draws, premises, keys = people.draws, people.premises, people.key[accounts]
-    premise = people.premise[accounts]
-    since = people.last_read[accounts]
+    premises, premise = people.premises, people.premise[accounts]
+    count, since = len(accounts), people.last_read[accounts]
     days = on - since
-    # A final read has draws of its own: the cycle read of the same month may have used the others.
-    moment = period * 2 + is_final
-    middle = (since + on) // 2
-    month = middle.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
-    is_home = people.customer_class[accounts] == RESIDENTIAL
-    noise = draws.normal("kwh noise", keys, moment)
-    season = np.where(is_home, _KWH_SEASON[month], 0.6 + 0.4 * _KWH_SEASON[month])
-    premises.kwh_register[premise] += days * people.kwh_a_day[accounts] * season * np.exp(0.14 * noise)
-    has_leak = draws.uniform("leak", keys, moment) < LEAK_MONTHLY
-    noise = draws.normal("ccf noise", keys, moment)
-    factor = _CCF_SEASON[month] * np.exp(0.18 * noise) * np.where(has_leak, LEAK_FACTOR, 1.0)
-    premises.ccf_register[premise] += days * people.ccf_a_day[accounts] * factor
-    is_estimated = _estimated(people, accounts, on, moment) & (not is_final)
-    kwh = np.floor(premises.kwh_register[premise]).astype(np.int64) - premises.kwh_shown[premise]
-    kwh = np.where(is_estimated, _mean_of_year(people, accounts, people.kwh_history), kwh)
-    # Electricity is reconciled with a credit (R73); water is held until the meter has passed the estimate.
-    ccf = np.maximum(
-        np.floor(premises.ccf_register[premise]).astype(np.int64) - premises.ccf_shown[premise], 0
-    )
-    ccf = np.where(is_estimated, _mean_of_year(people, accounts, people.ccf_history), ccf)
-    kwh = np.where(people.city.has_electric, kwh, 0)
-    ccf = np.where(premises.has_water[premise], ccf, 0)
-    premises.kwh_shown[premise] += kwh
-    premises.ccf_shown[premise] += ccf
-    people.last_read[accounts] = on
-    months = np.where(days > LONG_PERIOD_DAYS, 2, 1)
-    _remember(people, accounts, kwh // months, ccf // months)
-    if winter_months(on) and not is_final:
-        people.winter_reads[accounts] += 1
-        people.winter_usage[accounts] += ccf
-    return {
+    months = months_of(days)
+    if is_final:
+        kind, reason = np.full(count, READ_FINAL), np.full(count, -1)
+    else:
+        kind, reason = _kinds(people, accounts, on, period)
+    is_estimated = kind == READ_ESTIMATED
+    rows: Rows = {
         "account": accounts,
         "service_from": since,
-        "service_to": np.full(len(accounts), on),
-        "kwh": kwh,
-        "ccf": ccf,
-        "is_estimated": is_estimated,
-        "kwh_reading": premises.kwh_shown[premise] % DIALS,
-        "ccf_reading": premises.ccf_shown[premise] % DIALS,
+        "service_to": np.full(count, on),
+        "days": days,
         "months": months,
-        "period": np.full(len(accounts), period),
-        "has_leak": has_leak,
+        "is_estimated": is_estimated,
+        "read_kind": kind,
+        "reason": reason,
+        "period": np.full(count, period),
+        "has_leak": premises.leak_last[premise] > since,
+        "kwh": np.zeros(count, np.int64),
     }
+    for registers in premises.registers:
+        history = people.kwh_history if registers.service == ELECTRIC else people.ccf_history
+        estimate = _mean_of_year(people, accounts, history, months)
+        rows |= _read_one(registers, premise, on, is_estimated, estimate)
+    people.last_read[accounts] = on
+    _remember(people, accounts, _monthly(rows["kwh"], months), _monthly(rows["ccf"], months))
+    if winter_months(on) and not is_final:
+        people.winter_reads[accounts] += 1
+        people.winter_usage[accounts] += rows["ccf"]
+    return rows
 
 
-def _estimated(people: Accounts, accounts: np.ndarray, on: int, moment: int) -> np.ndarray:
-    """Which meters cannot be read: more in winter; never where fewer than three months are known (R72)."""
-    share = people.city.estimated_share
-    if date_of(on).month in (12, 1, 2):
-        # The winter average of Warrensburg is made of real reads only (R75).
-        share = 0.0 if people.city.has_winter_average else 2.5 * share
-    elif date_of(on).month == 3 and people.city.has_winter_average:
-        share = 0.0
-    is_missed = people.draws.uniform("estimated", people.key[accounts], moment) < share
-    return is_missed & (people.usage_months[accounts] >= 3)
+def _read_one(registers: Registers, premise: np.ndarray, on: int, is_estimated, estimate) -> Rows:
+    """Read or estimate one service's meters; what an older meter counted since the last bill is added."""
+    unit, multiplier = registers.unit, registers.multiplier[premise]
+    usage, true = registers.read(premise, on)
+    # An estimate moves the reading by whole steps of the register.
+    steps = (2 * estimate + multiplier) // (2 * multiplier)
+    usage = np.where(is_estimated, steps * multiplier, usage)
+    usage = np.where(registers.present[premise], usage, 0)
+    total = usage + registers.carried[premise]
+    registers.carried[premise] = 0
+    reading = registers.show(premise, on, usage)
+    return {unit: total, f"{unit}_usage": usage, f"{unit}_reading": reading, f"{unit}_true": true}
 
 
-def _mean_of_year(people: Accounts, accounts: np.ndarray, history: np.ndarray) -> np.ndarray:
-    """Mean of the last twelve monthly uses, or of those there are, rounded half up to whole units (R72)."""
-    known = np.clip(people.usage_months[accounts], 1, 12)
-    total = np.maximum(history[accounts].sum(axis=1), 0)
+def _kinds(people: Accounts, accounts: np.ndarray, on: int, period: int) -> tuple[np.ndarray, np.ndarray]:
+    """How each account's meters are read, and why they are not (R72): both are missed at once."""
+    rates, draws, keys = people.rates.metering.estimates, people.draws, people.key[accounts]
+    kind, reason = np.full(len(accounts), READ_ACTUAL), np.full(len(accounts), -1)
+    month = date_of(on).month
+    # The winter average of Warrensburg is made of real reads only, none of them correcting one before (R75).
+    if people.city.has_winter_average and month in WINTER_READS:
+        return kind, reason
+    no_access = draws.uniform("no access", keys, period) < rates.access_share
+    is_storm = (
+        month in (12, 1, 2)
+        and draws.uniform("storm", np.array([on]))[0] < rates.storm_days / _WINTER_WORK_DAYS
+    )
+    in_storm = is_storm & (draws.uniform("missed in a storm", keys, period) < rates.storm_missed)
+    is_missed = (no_access | in_storm) & _may_estimate(people, accounts, on)
+    helps = draws.uniform("reads it himself", keys, period) < rates.customer_share
+    is_read = is_missed & ~in_storm & helps
+    kind[is_missed] = READ_ESTIMATED
+    kind[is_read] = READ_CUSTOMER
+    reason[is_missed] = np.where(in_storm[is_missed], WEATHER, ACCESS)
+    reason[is_read] = -1
+    return kind, reason
+
+
+def _may_estimate(people: Accounts, accounts: np.ndarray, on: int) -> np.ndarray:
+    """Where an estimate can be made: enough months known, service on, no meter changed now or soon."""
+    premises, premise = people.premises, people.premise[accounts]
+    fits = people.usage_months[accounts] >= people.rates.metering.estimates.known_months
+    fits &= ~premises.is_off[premise]
+    start = np.minimum(people.last_read[accounts], first_day(month_of_day(on)) - 1)
+    for registers in premises.registers:
+        fits &= registers.change_on[premise] > on + _CLEAR_DAYS
+        fits &= (registers.installed[premise] <= start) | (registers.generation[premise] == 0)
+    return fits
+
+
+def _mean_of_year(
+    people: Accounts, accounts: np.ndarray, history: np.ndarray, months: np.ndarray
+) -> np.ndarray:
+    """Use of so many hundredths of a month at the mean of the last twelve, or of those there are (R72).
+
+    Rounded half up to whole units.
+    """
+    known = 100 * np.clip(people.usage_months[accounts], 1, 12)
+    total = np.maximum(history[accounts].sum(axis=1), 0) * months
     return (2 * total + known) // (2 * known)
+
+
+def _monthly(usage: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """Use of one month, of a bill over some hundredths of a month, rounded half up."""
+    months = np.maximum(months, 1)
+    return (200 * usage + months) // (2 * months)
 
 
 def _remember(people: Accounts, accounts: np.ndarray, kwh: np.ndarray, ccf: np.ndarray) -> None:

@@ -12,14 +12,14 @@ from typing import Literal
 
 import numpy as np
 
-from simulator import billing, cash, penalties, tenancies
+from simulator import billing, cash, meters, penalties, reading, tenancies
 from simulator.accounts import Accounts
 from simulator.calendars import WorkDays, date_of, first_day, last_day, month_of, month_of_day
 from simulator.cities import CITIES, City, without
 from simulator.deliveries import Output, Period, periods
 from simulator.draws import Draws
 from simulator.rates import load_rates
-from simulator.reading import SHORTEST_DAYS, read_meters, renew_winter_averages
+from simulator.reading import read_meters, renew_winter_averages
 from simulator.schedule import GroupDays, statement_days, winter_history_start
 from simulator.world import REGULAR, World
 from simulator.writer import FileFormat
@@ -112,6 +112,7 @@ def run(
     plan = periods(first, months, delivery, settings.fiscal_start_month)
     output = Output(out, world, file_format)
     statements = _statements(settings, work, _history_start(settings, first), first + months)
+    reading.begin(world, _last_reads(settings, work, _history_start(settings, first)), min(statements))
     calendar = _Calendar(world, statements)
     calendar.run_until(world.start - 1)
     for period in plan:
@@ -148,14 +149,9 @@ def _new_world(
     months: int,
 ) -> World:
     """The city on the day before its first read."""
-    before = {
-        days.group: days.read_on for days in statement_days(city, work, _history_start(city, first) - 1)
-    }
     people = Accounts(city, rates, draws, accounts, first_day(_history_start(city, first) - 2))
-    known = slice(0, people.count)
-    people.last_read[known] = np.array([before[group] for group in range(len(city.groups))])[
-        people.group[known]
-    ]
+    last_reads = _last_reads(city, work, _history_start(city, first))
+    people.last_read[: people.count] = last_reads[people.group[: people.count]]
     return World(
         city=city,
         rates=rates,
@@ -166,6 +162,12 @@ def _new_world(
         start=first_day(first),
         end=last_day(first + months - 1),
     )
+
+
+def _last_reads(city: City, work: WorkDays, first: int) -> np.ndarray:
+    """The day of each group's read before the first statement's."""
+    before = statement_days(city, work, first - 1) or statement_days(city, work, first - 2)
+    return np.array([days.read_on for days in sorted(before, key=lambda days: days.group)])
 
 
 def _statements(city: City, work: WorkDays, first: int, after: int) -> dict[int, list[GroupDays]]:
@@ -199,6 +201,7 @@ class _Calendar:
         """One day. Fees and penalties stand before the bills of the day, which give them their due date."""
         world = self._world
         date = date_of(on)
+        reading.step(world, on)
         if world.city.has_winter_average and (date.month, date.day) == (4, 1):
             renew_winter_averages(world.people)
         if on >= world.start:
@@ -208,6 +211,7 @@ class _Calendar:
             tenancies.move(world, on)
             tenancies.change_drafts(world, on)
         self._read(on)
+        meters.change(world, on)
         if on >= world.start:
             billing.bill_the_day(world, on)
             billing.cancel_and_rebill(world, on)
@@ -222,7 +226,7 @@ class _Calendar:
         world = self._world
         for days in self._statements.get(on, ()):
             accounts = world.people.holder[self._members[days.group]]
-            accounts = accounts[on - world.people.last_read[accounts] >= SHORTEST_DAYS]
+            accounts = accounts[on - world.people.last_read[accounts] >= world.rates.metering.shortest_days]
             if not len(accounts):
                 continue
             reads = read_meters(world.people, accounts, on, days.period, is_final=False)

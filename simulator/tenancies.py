@@ -10,7 +10,7 @@ from simulator.agenda import take
 from simulator.calendars import first_day, month_of_day, months_of_days
 from simulator.cities import ACCOUNT, SERVICES
 from simulator.payers import CASH, WALK_IN
-from simulator.reading import read_meters
+from simulator.reading import read_meters, start_use
 from simulator.schedule import final_bill_day
 from simulator.world import FINAL, World
 
@@ -84,6 +84,7 @@ def move(world: World, on: int) -> None:
     world.remember_status(accounts, on, "final")
     new = people.open(people.key[accounts] + 1, on)
     people.holder[people.premise[new]] = new
+    start_use(people, new, on)
     world.remember_status(new, on, "active")
 
 

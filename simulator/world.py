@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from simulator import meters
 from simulator.accounts import TENANCIES, Accounts
 from simulator.agenda import Agenda, Rows, join
 from simulator.books import OpenItems
@@ -185,25 +186,5 @@ class World:
         self.touched.update(accounts.tolist())
 
     def keep_reads(self, reads: Rows, kind: str) -> None:
-        """Keep the reads of a day, electric and water (R89), as rows."""
-        people = self.people
-        accounts = reads["account"]
-        premise = people.premise[accounts]
-        letters = {"actual": ("E", "W"), "final": ("F", "G")}[kind]
-        has = (np.full(len(accounts), self.city.has_electric), people.premises.has_water[premise])
-        for which, letter, meter, name in zip(has, letters, "EW", ("kwh", "ccf"), strict=True):
-            self.sink.add(
-                "reads",
-                int(which.sum()),
-                key=people.key[accounts[which]],
-                month=reads["period"][which],
-                letter=ord(letter),
-                meter=ord(meter),
-                premise=premise[which],
-                read_on=reads["service_to"][which],
-                reading=reads[f"{name}_reading"][which],
-                usage=reads[name][which],
-                is_final=kind == "final",
-                is_estimated=reads["is_estimated"][which],
-                group=people.group[accounts[which]],
-            )
+        """Keep the reads of a day, electric and water (R89), as rows; `kind` is actual or final."""
+        meters.keep_reads(self, reads, kind)
