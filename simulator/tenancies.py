@@ -63,7 +63,7 @@ def move(world: World, on: int) -> None:
         return
     people = world.people
     accounts = np.sort(rows["account"])
-    settled = (people.opened[accounts] <= on - 25) & (people.last_read[accounts] <= on - 3)
+    settled = (people.opened[accounts] <= on - 25) & (people.last_read[accounts] < on)
     settled &= people.key[accounts] % TENANCIES < TENANCIES - 1
     accounts = accounts[settled & (people.closed[accounts] == NEVER)]
     if not len(accounts):
