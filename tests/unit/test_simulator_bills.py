@@ -222,21 +222,21 @@ def _bills(folder: Path) -> pl.DataFrame:
     accounts = accounts.select("account_id", "premise_id", "customer_class")
     meters, reads = rows_of(folder, "meters"), rows_of(folder, "reads")
     bills = rows_of(folder, "bills").filter(pl.col("kind").is_in(["regular", "final"]))
-    bills = bills.join(accounts, on="account_id").with_columns(pl.lit(1).alias("one"))
+    bills = bills.join(accounts, on="account_id")
     for service in ("water", "electric"):
-        of_service = meters.filter(pl.col("service") == service)
-        if "removed_on" in of_service.columns:
-            of_service = of_service.filter(pl.col("removed_on").is_null())
-        of_service = of_service.select(
+        # Where a meter was changed a bill has the reads of two.
+        of_service = meters.filter(pl.col("service") == service).filter(
+            pl.col("meter_id").n_unique().over("premise_id") == 1
+        )
+        of_service = of_service.unique("meter_id").select(
             "meter_id", "premise_id", pl.col("meter_size").alias(f"{service}_size")
         )
         used = (
             reads.join(of_service, on="meter_id")
-            .group_by("premise_id", service_to="read_on")
-            .agg(pl.col("usage").sum().alias(service), pl.col(f"{service}_size").first(), pl.len())
-            .filter(pl.col("len") == 1)
-            .drop("len")
+            .rename({"usage": service, "read_on": "service_to"})
+            .select("premise_id", "service_to", service, f"{service}_size")
         )
+        assert used.select("premise_id", "service_to").is_unique().all()
         bills = bills.join(used, on=["premise_id", "service_to"], how="left")
     return bills.rename({"water_size": "meter_size"}).with_columns(
         meter_size=pl.col("meter_size").fill_null("5/8")
