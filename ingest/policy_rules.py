@@ -42,7 +42,11 @@ class ApplicationOrder(Strict):
 
 
 class Billing(Strict):
-    """When a bill is due and how its quantities are counted."""
+    """When a bill is due and how its quantities are counted.
+
+    `months_covered` is how many months' base and blocks a bill has: `nearest_whole`, or
+    `nearest_whole_long_days_short`, where fewer than 20 service days count a thirtieth each (docs/policy.md).
+    """
 
     days_counted_from: Dated[Literal["bill_date"]]
     due_days: Dated[AtLeastOne]
@@ -50,7 +54,7 @@ class Billing(Strict):
     frequency_months: Dated[AtLeastOne]
     prorate_blocks: Dated[bool]
     prorate_base: Dated[bool]
-    months_covered: Dated[Literal["nearest_whole"]]
+    months_covered: Dated[Literal["nearest_whole", "nearest_whole_long_days_short"]]
     no_free_service: Dated[bool]
     delivery: Dated[list[Literal["paper", "electronic"]]]
     due_week: dict[Text, Dated[Annotated[int, Field(ge=1, le=5)]]] = {}

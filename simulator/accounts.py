@@ -9,6 +9,7 @@ import numpy as np
 from simulator.cities import COMMERCIAL, ELECTRIC, INDUSTRIAL, RESIDENTIAL, WATER, City
 from simulator.draws import Draws
 from simulator.meters import Registers
+from simulator.tariffs import tariff_class
 
 NEVER = 2**30
 TENANCIES = 100  # an account's key is premise * 100 + tenancy
@@ -42,6 +43,14 @@ _FIELDS: dict[str, tuple[type, int]] = {
     "agreed": (np.int64, 0),  # cents that a kept agreement puts off
     "disputed": (np.int64, 0),  # cents of undecided disputes
     "is_off": (np.bool_, 0),  # shut off for non-payment
+    "on_budget": (np.bool_, 0),  # level payments (R80)
+    "budget_level": (np.int64, 0),  # cents a month
+    "budget_since": (np.int64, -1),  # the day of enrolment
+    "loan_instalment": (np.int64, 0),  # cents a month (R90)
+    "loan_left": (np.int64, 0),  # instalments still to bill
+    "deposit_held": (np.int64, 0),  # cents (R81)
+    "deposit_to_bill": (np.int64, 0),  # cents that the first bill asks
+    "good_since": (np.int64, -1),  # the month of the last penalty, or of the deposit
     "last_read": (np.int64, 0),
     "next_bill": (np.int64, -1),  # the day of the bill for the last read
     "is_final": (np.bool_, 0),  # its final bill is out
@@ -54,10 +63,13 @@ _FIELDS: dict[str, tuple[type, int]] = {
     "winter_average": (np.int64, -1),  # hundredths of a ccf
     "usage_months": (np.int64, 0),
     "written_off": (np.int64, 0),
+    "billed_count": (np.int64, 0),  # regular bills
     "penalty_base": (np.int64, 0),  # signed balance at the last penalty date that was looked at
     "penalty_bill": (np.int64, -1),
     "penalty_day": (np.int64, -1),
 }
+# Rings of the last twelve months or regular bills.
+_HISTORIES = ("kwh_history", "ccf_history", "billed_cents", "billed_months")
 
 
 class Accounts:
@@ -83,8 +95,8 @@ class Accounts:
         self._size = 0
         for name, (kind, _) in _FIELDS.items():
             setattr(self, name, np.empty(0, kind))
-        self.kwh_history = np.zeros((0, 12), np.int64)
-        self.ccf_history = np.zeros((0, 12), np.int64)
+        for name in _HISTORIES:
+            setattr(self, name, np.zeros((0, 12), np.int64))
         numbers = np.arange(1, premises + 1)
         self.premises = Premises(city, rates.metering, draws, numbers)
         came = opened - draws.whole("opened", numbers, 200, 6000)
@@ -101,7 +113,7 @@ class Accounts:
             column = np.full(self._size, default, kind)
             column[: self.count] = getattr(self, name)[: self.count]
             setattr(self, name, column)
-        for name in ("kwh_history", "ccf_history"):
+        for name in _HISTORIES:
             table = np.zeros((self._size, 12), np.int64)
             table[: self.count] = getattr(self, name)[: self.count]
             setattr(self, name, table)
@@ -149,6 +161,17 @@ class Accounts:
         """Numbers of the accounts that hold a premise on a day."""
         numbers = self.holder[1:]
         return numbers[self.opened[numbers] <= on]
+
+    def tariff_class(self, accounts: np.ndarray) -> np.ndarray:
+        """Numbers of the tariff classes that accounts are priced by now."""
+        average, splits = self.winter_average[accounts], self.city.has_winter_average
+        return tariff_class(self.customer_class[accounts], average, splits)
+
+    def has_water_discount(self, accounts: np.ndarray) -> np.ndarray:
+        """Which accounts have Water H2O (R79): some of the homes that are helped."""
+        share = self.rates.bills.water_h2o_share * bool(self.city.water_discount_cents)
+        chosen = self.draws.uniform("water h2o", self.key[accounts]) < share
+        return self.is_assisted[accounts] & self.premises.has_water[self.premise[accounts]] & chosen
 
 
 class Premises:

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import payers
+from simulator import budget, deposits, loans, payers
 from simulator.agenda import Rows, length, take
 from simulator.books import CHARGE
 from simulator.cities import SERVICES, SEWER
-from simulator.tariffs import Line, Usage, independence_lines, warrensburg_lines
+from simulator.reading import renew_winter_averages
+from simulator.tariffs import (
+    NOT_REVENUE,
+    Line,
+    Usage,
+    bill_lines,
+    deposit_line,
+    discount_line,
+    loan_line,
+)
 from simulator.world import CANCEL, FINAL, REBILL, REGULAR, World, bill_number
 
-CANCELLED_SHARE = 0.0008  # of regular bills
-LEAK_CREDIT_SHARE = 0.8  # of leaks are documented and credited (R51 to R53)
+
+def renew_rates(world: World, on: int) -> None:
+    """On 1 April homes have a new winter average (R04 to R07); a change of class goes to the history."""
+    people = world.people
+    before = people.tariff_class(np.arange(people.count))
+    renew_winter_averages(people)
+    changed = np.flatnonzero(people.tariff_class(np.arange(people.count)) != before)
+    if on >= world.start:
+        changed = changed[people.closed[changed] > on]
+        status = np.where(people.is_off[changed], "disconnected_nonpay", "active")
+        world.remember_status(changed, on, status)
 
 
 def bill_the_day(world: World, on: int) -> None:
@@ -27,48 +45,71 @@ def bill_the_day(world: World, on: int) -> None:
 
 
 def _lines(world: World, rows: Rows, on: int) -> list[Line]:
-    """The lines of some bills."""
-    people = world.people
+    """The lines of some bills: the tariffs, then discount, loan and deposit."""
+    people, city = world.people, world.city
     accounts = rows["account"]
     premise = people.premise[accounts]
     usage = Usage(
         bill_date=on,
-        months=np.maximum(rows["months"] // 100, 1),
+        service_from=rows["service_from"],
+        service_to=rows["service_to"],
+        months=rows["months"],
         customer_class=people.customer_class[accounts],
         meter_size=people.premises.meter_size[premise],
         kwh=rows["kwh"],
         ccf=rows["ccf"],
+        kw=np.maximum(rows["kwh"], 0) // world.rates.bills.kwh_a_kw,
         winter_average=people.winter_average[accounts],
         is_estimated=rows["is_estimated"],
         has_water=people.premises.has_water[premise],
         has_sewer=people.premises.has_sewer[premise],
     )
-    price = independence_lines if world.city.has_electric else warrensburg_lines
-    return price(usage, world.with_trash)
+    lines = bill_lines(city.utility_id, usage, world.with_trash)
+    has_discount = people.has_water_discount(accounts)
+    extras = (
+        discount_line(lines, has_discount, rows["months"], city.water_discount_cents),
+        loan_line(rows["loan_instalments"], rows["loan_cents"]),
+        deposit_line(rows["deposit_cents"]),
+    )
+    return [line for line in (*lines, *extras) if line.present.any()]
 
 
-def _post(world: World, rows: Rows, on: int, kind: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Post bills: rows, balances and debts. Returns their numbers, totals and amounts by service."""
+def _by_service(lines: list[Line], count: int) -> np.ndarray:
+    """Cents by bill and service."""
+    cents = np.zeros((count, len(SERVICES)), np.int64)
+    for line in lines:
+        cents[:, line.service] += np.where(line.present, line.cents, 0)
+    return cents
+
+
+def _post(world: World, rows: Rows, on: int, kind: int) -> Rows:
+    """Post bills: rows, balances and debts.
+
+    Returns:
+        The rows with `number`, `cents`, `by_service` and `revenue`, which is by service too.
+    """
     people, accounts = world.people, rows["account"]
     count = len(accounts)
     keys = people.key[accounts]
     lines = _lines(world, rows, on)
-    by_service = np.zeros((count, len(SERVICES)), np.int64)
-    for line in lines:
-        by_service[:, line.service] += np.where(line.present, line.cents, 0)
+    by_service = _by_service(lines, count)
+    revenue = _by_service([line for line in lines if line.code not in NOT_REVENUE], count)
     total = by_service.sum(axis=1)
     extension = world.extension(on)
     due = np.full(count, on + world.city.due_days + extension)
     numbers = bill_number(keys, rows["period"], kind)
-    before = people.balance[accounts].copy()
+    falls_due, is_level = total, np.zeros(count, bool)
+    if kind == REGULAR:
+        falls_due, is_level = budget.level_bills(world, rows, total, on)
     people.balance[accounts] += total
+    asked = people.balance[accounts] - people.deferred[accounts]
     has_undated = people.undated[accounts]
     if has_undated.any():
         waiting = accounts[has_undated]
         world.items.give_due_date(waiting, due[has_undated], people.count)
         people.undated[waiting] = False
     world.items.add(accounts, due, on, CHARGE, np.maximum(by_service, 0), numbers)
-    world.revenue += by_service.sum(axis=0)
+    world.revenue += revenue.sum(axis=0)
     world.totals.billed += int(total.sum())
     penalty_date = on + world.city.penalty_days + extension
     world.sink.add(
@@ -84,21 +125,26 @@ def _post(world: World, rows: Rows, on: int, kind: int) -> tuple[np.ndarray, np.
         kind=kind,
         period=rows["period"],
         is_paperless=people.is_paperless[accounts],
+        billed=total,
+        budget=falls_due,
+        is_budget=is_level,
         cancels=-1,
-        previous_balance=before,
-        amount_due=people.balance[accounts],
+        previous_balance=asked - falls_due,
+        amount_due=asked,
     )
     _add_charges(world, accounts, numbers, lines)
     world.penalties.put(penalty_date + 1, account=accounts, number=numbers, period=rows["period"])
-    return numbers, total, by_service
+    return {**rows, "number": numbers, "cents": total, "by_service": by_service, "revenue": revenue}
 
 
 def _add_charges(world: World, accounts: np.ndarray, numbers: np.ndarray, lines: list[Line]) -> None:
     """Keep the lines of bills in the order of the bills, and on each in the order of the lines."""
-    present = np.stack([line.present for line in lines], axis=1).ravel()
-    width = len(lines)
-    bill = np.flatnonzero(present) // width
-    line = np.flatnonzero(present) % width
+    on_bill = np.stack([line.present for line in lines], axis=1)
+    place = (
+        np.cumsum(on_bill, axis=1) - 1
+    )  # counted on each bill, so that no other bill changes an identifier
+    present = on_bill.ravel()
+    bill, line = np.divmod(np.flatnonzero(present), len(lines))
 
     def spread(name: str) -> np.ndarray:
         return np.stack([getattr(entry, name) for entry in lines], axis=1).ravel()[present]
@@ -108,7 +154,7 @@ def _add_charges(world: World, accounts: np.ndarray, numbers: np.ndarray, lines:
         len(bill),
         account=accounts[bill],
         number=numbers[bill],
-        line=line,
+        line=place.ravel()[present],
         service=np.array([entry.service for entry in lines])[line],
         code=np.array([entry.code for entry in lines])[line],
         block=np.array([entry.block for entry in lines])[line],
@@ -123,24 +169,32 @@ def _add_charges(world: World, accounts: np.ndarray, numbers: np.ndarray, lines:
 def _issue(world: World, rows: Rows, on: int, kind: int) -> None:
     """Issue bills and let the customers decide what they do about them."""
     people, accounts = world.people, rows["account"]
-    numbers, total, by_service = _post(world, rows, on, kind)
+    instalments, cents = loans.fall_due(world, rows, kind)
+    billed = deposits.bill(world, accounts, on, kind)
+    rows = {**rows, "loan_instalments": instalments, "loan_cents": cents, "deposit_cents": billed}
+    if kind == FINAL:
+        budget.end(world, accounts, on, "final")
+    rows = _post(world, rows, on, kind)
     if kind == FINAL:
         people.is_final[accounts] = True
+        deposits.apply(world, accounts, on)
         payers.plan_final(world, rows, on)
         return
-    payers.plan_regular(world, rows, numbers, total, on)
-    _plan_leak_credits(world, rows, numbers, by_service, on)
-    _plan_cancellations(world, rows, numbers, by_service, on)
+    budget.remember_bills(people, rows)
+    payers.plan_regular(world, rows, rows["number"], rows["cents"], on)
+    _plan_leak_credits(world, rows, on)
+    _plan_cancellations(world, rows, on)
 
 
-def _plan_leak_credits(
-    world: World, rows: Rows, numbers: np.ndarray, by_service: np.ndarray, on: int
-) -> None:
+def _plan_leak_credits(world: World, rows: Rows, on: int) -> None:
     """A leak is credited the following month, once in the life of an account (R51 to R53)."""
     people, accounts = world.people, rows["account"]
     luck = world.draws.uniform("leak credit", people.key[accounts], rows["period"])
-    cents = by_service[:, SEWER] * 6 // 10
-    asks = rows["has_leak"] & (luck < LEAK_CREDIT_SHARE) & ~people.had_leak_credit[accounts] & (cents > 0)
+    rates = world.rates.bills
+    cents = rows["by_service"][:, SEWER] * rates.leak_credit_percent // 100
+    asks = (
+        rows["has_leak"] & (luck < rates.leak_credit_share) & ~people.had_leak_credit[accounts] & (cents > 0)
+    )
     which = np.flatnonzero(asks)
     if not len(which):
         return
@@ -149,7 +203,7 @@ def _plan_leak_credits(
     world.credits.put(
         on + wait,
         account=accounts[which],
-        number=numbers[which],
+        number=rows["number"][which],
         period=rows["period"][which],
         cents=cents[which],
         requested=np.full(len(which), on + 9),
@@ -182,26 +236,16 @@ def post_leak_credits(world: World, on: int) -> None:
     world.items.reduce(accounts, rows["number"], rows["cents"], CHARGE, people.count, SEWER)
 
 
-def _plan_cancellations(
-    world: World, rows: Rows, numbers: np.ndarray, by_service: np.ndarray, on: int
-) -> None:
+def _plan_cancellations(world: World, rows: Rows, on: int) -> None:
     """A few bills turn out wrong within days: cancelled and billed again (R56)."""
     people, accounts = world.people, rows["account"]
     luck = world.draws.uniform("cancelled", people.key[accounts], rows["period"])
-    is_wrong = (
-        (luck < CANCELLED_SHARE) & (by_service.min(axis=1) >= 0) & ~rows["has_leak"] & (rows["months"] <= 100)
-    )
+    is_wrong = (luck < world.rates.bills.cancelled_share) & (rows["by_service"].min(axis=1) >= 0)
+    is_wrong &= ~rows["has_leak"] & (rows["months"] == 100) & ~people.on_budget[accounts]
     which = np.flatnonzero(is_wrong)
-    if not len(which):
-        return
-    again = int(world.work.after(np.array([on]), 3)[0])
-    world.cancellations.put(
-        again,
-        **take(rows, which),
-        number=numbers[which],
-        cents=by_service[which].sum(axis=1),
-        by_service=by_service[which],
-    )
+    if len(which):
+        again = int(world.work.after(np.array([on]), 3)[0])
+        world.cancellations.put(again, **take(rows, which))
 
 
 def cancel_and_rebill(world: World, on: int) -> None:
@@ -226,7 +270,7 @@ def cancel_and_rebill(world: World, on: int) -> None:
     people.cancelled_bill[accounts] = rows["number"]
     world.items.reduce(accounts, rows["number"], rows["cents"], CHARGE, people.count)
     world.totals.billed -= int(rows["cents"].sum())
-    world.revenue -= rows["by_service"].sum(axis=0)
+    world.revenue -= rows["revenue"].sum(axis=0)
     world.sink.add(
         "bills",
         len(accounts),
@@ -240,13 +284,15 @@ def cancel_and_rebill(world: World, on: int) -> None:
         kind=CANCEL,
         period=rows["period"],
         is_paperless=people.is_paperless[accounts],
+        billed=-rows["cents"],
+        budget=0,
+        is_budget=False,
         cancels=rows["number"],
         previous_balance=before,
         amount_due=people.balance[accounts],
     )
-    corrected = {
-        name: values for name, values in rows.items() if name not in ("number", "cents", "by_service")
-    }
+    wrong = ("number", "cents", "by_service", "revenue")
+    corrected = {name: values for name, values in rows.items() if name not in wrong}
     corrected["kwh"] = rows["kwh"] * 9 // 10
     corrected["ccf"] = np.maximum(rows["ccf"] - 1, 0)
     _post(world, corrected, on, REBILL)

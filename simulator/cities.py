@@ -106,12 +106,13 @@ class Outage:
 
 @dataclass(frozen=True)
 class OneTimeCredit:
-    """A credit to every account with a service on one day."""
+    """A credit to every account with a service on one day; to level payers in so many monthly parts."""
 
     on: int
     cents: int
     service: int
     event_id: str
+    budget_parts: int = 1
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,10 @@ class City:
     online_fee_cents: int = 0
     agent_fee_cents: int = 0
     returned_fee_cents: int = 2500
+    water_discount_cents: int = 0  # Water H2O, a month (R79)
+    deposit_cents: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)  # by service (R81)
+    deposit_good_months: int = 0  # after so many months without a late bill a deposit is returned
+    has_budget_billing: bool = False  # R80
     streets: tuple[str, ...] = field(
         default=("Main St", "Osage St", "Maple Ave", "Noland Rd", "College St", "Elm St")
     )
@@ -211,9 +216,13 @@ INDEPENDENCE = City(
         extension_days=14,
         extension_last=day("2021-01-31"),
     ),
-    one_time_credits=(OneTimeCredit(day("2021-02-02"), 19382, ELECTRIC, "ipl_rebate_2021"),),  # W27
+    one_time_credits=(OneTimeCredit(day("2021-02-02"), 19382, ELECTRIC, "ipl_rebate_2021", 10),),  # W27
     closed_days=("2020-12-24",),  # R69
     card_fee_cents=250,
+    water_discount_cents=1000,
+    deposit_cents=(0, 15000, 5000, 5000, 0),
+    deposit_good_months=24,
+    has_budget_billing=True,
 )
 
 WARRENSBURG = City(

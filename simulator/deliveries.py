@@ -106,6 +106,8 @@ class Output:
                 "account": opened,
                 "on": world.people.opened[opened],
                 "autopay": world.people.autopay[opened],
+                "on_budget": world.people.on_budget[opened],
+                "rate": world.people.tariff_class(opened),
                 "status": np.full(len(opened), "active"),
             }
             self._delivery.write("account_history", self._extracts.account_history(history))

@@ -10,15 +10,17 @@ import pyarrow as pa
 from simulator import columns as col
 from simulator import entities_metering as metering
 from simulator.accounts import AUTOPAY, NEVER, OCCUPANCY, TENANCIES, Accounts
-from simulator.agenda import Rows
+from simulator.agenda import Rows, take
 from simulator.calendars import month_text
 from simulator.cash import RETURN_REASONS
 from simulator.cities import CLASSES, SERVICES, City
 from simulator.payers import CARD_TENDER, CHANNELS, FUNDS, ONLINE, PHONE, TENDERS, WALK_IN
-from simulator.tariffs import BASES, CODES, UNITS
+from simulator.price_list import CODES, TARIFF_CLASSES, UNITS
+from simulator.tariffs import BASES
 from simulator.world import BILL_KINDS, BILL_LETTERS, reference
 
 MICRO = 1_000_000
+HUNDREDTH = MICRO // 100
 DIGITS = 11
 # One letter names the kind of bill and the line on it: at most twenty lines, on bills that have any (cancel
 # bills have none).
@@ -84,6 +86,7 @@ class Extracts:
             "adjustments": self.adjustments,
             "payments": self.payments,
             "payment_returns": self.payment_returns,
+            "deposits": self.deposits,
         }
 
     def account_ids(self, keys: np.ndarray, present: np.ndarray | None = None) -> pa.Array:
@@ -108,17 +111,25 @@ class Extracts:
         """Identifiers of rows that have a letter, a key and a month."""
         return col.identifiers(rows["letter"].astype(np.uint8), reference(rows["key"], rows["month"]), DIGITS)
 
+    def _rate_codes(self, numbers: np.ndarray, classes: np.ndarray) -> pa.Array:
+        """The tariff's classes where they are finer than the customer classes."""
+        is_finer = classes != self._people.customer_class[numbers]
+        return col.codes(np.where(is_finer, classes, -1), TARIFF_CLASSES)
+
+    def _programs(self, numbers: np.ndarray) -> pa.Array:
+        """Who helps with the bills."""
+        people = self._people
+        program = np.where(people.is_assisted[numbers], people.has_water_discount(numbers), -1)
+        return col.codes(program, ("dollar_help", "water_h2o"))
+
     def accounts(self, numbers: np.ndarray) -> pa.Table:
         """Account rows as they stand now."""
         city, people = self._city, self._people
         keys, premise = people.key[numbers], people.premise[numbers]
-        count = len(numbers)
         closed, since = people.closed[numbers], people.autopay_since[numbers]
         names = people.draws.whole("name", keys, 0, len(FIRST_NAMES) * len(LAST_NAMES) - 1)
         full_names = tuple(f"{first} {last}" for first in FIRST_NAMES for last in LAST_NAMES)
         phones = [f"816-555-{int(key) % 10_000:04d}" for key in keys]
-        is_home = people.customer_class[numbers] == 0
-        rate = np.where(is_home, 0, 1)
         return pa.table(
             {
                 "account_id": self.account_ids(keys),
@@ -126,18 +137,14 @@ class Extracts:
                 "premise_id": col.identifiers("L", premise, 6),
                 "service_address": metering.addresses(premise, city),
                 "customer_class": col.codes(people.customer_class[numbers], CLASSES),
-                "rate_code": col.codes(rate, ("RS", "GS"))
-                if city.has_electric
-                else col.constant(None, count),
+                "rate_code": self._rate_codes(numbers, people.tariff_class(numbers)),
                 "billing_group": col.codes(people.group[numbers], city.groups),
                 "opened_on": col.dates(people.opened[numbers]),
                 "closed_on": col.dates(np.where(closed < NEVER, closed, 0), closed < NEVER),
                 "autopay": col.codes(people.autopay[numbers], AUTOPAY),
                 "autopay_since": col.dates(np.maximum(since, 0), since >= 0),
-                "budget_billing": col.booleans(np.zeros(count)),
-                "assistance_program": col.codes(
-                    np.where(people.is_assisted[numbers], 0, -1), ("dollar_help",)
-                ),
+                "budget_billing": col.booleans(people.on_budget[numbers]),
+                "assistance_program": self._programs(numbers),
                 "occupancy": col.codes(people.occupancy[numbers], OCCUPANCY),
                 "customer_name": col.codes(names, full_names),
                 "phone": col.texts(phones),
@@ -146,18 +153,21 @@ class Extracts:
 
     def account_history(self, rows: Rows) -> pa.Table:
         """History rows: what an account was from a day on."""
+        # Of several changes of a day the last one holds.
+        last = len(rows["on"]) - 1
+        names = np.stack([rows["account"], rows["on"]], axis=1)[::-1]
+        rows = take(rows, np.sort(last - np.unique(names, axis=0, return_index=True)[1]))
         people, numbers = self._people, rows["account"]
         return pa.table(
             {
                 "account_id": self._ids_of(numbers),
                 "effective_from": col.dates(rows["on"]),
                 "customer_class": col.codes(people.customer_class[numbers], CLASSES),
+                "rate_code": self._rate_codes(numbers, rows["rate"]),
                 "billing_group": col.codes(people.group[numbers], self._city.groups),
                 "autopay": col.codes(rows["autopay"], AUTOPAY),
-                "budget_billing": col.booleans(np.zeros(len(numbers))),
-                "assistance_program": col.codes(
-                    np.where(people.is_assisted[numbers], 0, -1), ("dollar_help",)
-                ),
+                "budget_billing": col.booleans(rows["on_budget"]),
+                "assistance_program": self._programs(numbers),
                 "status": col.words(rows["status"]),
             }
         )
@@ -179,6 +189,7 @@ class Extracts:
                 "kind": col.codes(rows["kind"], BILL_KINDS),
                 "billing_period": col.codes(rows["period"] - first, words),
                 "delivery": col.codes(rows["is_paperless"].astype(np.int64), ("paper", "electronic")),
+                "budget_amount": col.money(rows["budget"], rows["is_budget"]),
                 "cancels_bill_id": self.bill_ids(rows["cancels"], rows["cancels"] >= 0),
                 "previous_balance": col.money(rows["previous_balance"]),
                 "amount_due": col.money(rows["amount_due"]),
@@ -197,7 +208,7 @@ class Extracts:
                 "service": col.codes(rows["service"], SERVICES),
                 "charge_code": col.codes(rows["code"], CODES),
                 "block": col.integers(rows["block"], rows["block"] > 0),
-                "quantity": col.quantity(rows["quantity"]),
+                "quantity": col.quantity(rows["quantity"] * HUNDREDTH),
                 "unit": col.codes(rows["unit"], UNITS),
                 "rate": col.quantity(rows["rate"]),
                 "amount": col.money(rows["cents"]),
@@ -273,5 +284,17 @@ class Extracts:
                 "amount": col.money(rows["cents"]),
                 "kind": col.codes(rows["is_chargeback"].astype(np.int64), ("return", "chargeback")),
                 "reason_code": col.codes(rows["reason"], RETURN_REASONS),
+            }
+        )
+
+    def deposits(self, rows: Rows) -> pa.Table:
+        """Deposits taken, applied and given back."""
+        return pa.table(
+            {
+                "deposit_id": self._row_ids(rows),
+                "account_id": self.account_ids(rows["key"]),
+                "posted_on": col.dates(rows["posted_on"]),
+                "kind": col.words(rows["kind"]),
+                "amount": col.money(rows["cents"]),
             }
         )

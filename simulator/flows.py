@@ -35,9 +35,7 @@ class Flows:
         people = world.people
         if "bills" in rows:
             bills = rows["bills"]
-            self._add(
-                people, month, BILLED, bills["account"], bills["amount_due"] - bills["previous_balance"]
-            )
+            self._add(people, month, BILLED, bills["account"], bills["billed"])
         if "adjustments" in rows:
             adjustments = rows["adjustments"]
             for kind in sorted(set(adjustments["kind"].tolist())):

@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.agenda import Rows, length, take
 from simulator.books import PENALTY, UNDATED
+from simulator.calendars import month_of_day
 from simulator.cities import SERVICES
 from simulator.world import FINAL, REBILL, REGULAR, World
 
@@ -46,6 +47,7 @@ def assess(world: World, on: int) -> None:
     cents = percent_of(base, city.penalty_percent)
     which = cents > 0
     if which.any():
+        people.good_since[accounts[which]] = month_of_day(on)
         _post(world, take(rows, which), cents[which], on)
 
 

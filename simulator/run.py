@@ -12,14 +12,14 @@ from typing import Literal
 
 import numpy as np
 
-from simulator import billing, cash, meters, penalties, reading, tenancies
+from simulator import billing, budget, cash, deposits, loans, meters, penalties, reading, tenancies
 from simulator.accounts import Accounts
 from simulator.calendars import WorkDays, date_of, first_day, last_day, month_of, month_of_day
 from simulator.cities import CITIES, City, without
 from simulator.deliveries import Output, Period, periods
 from simulator.draws import Draws
 from simulator.rates import load_rates
-from simulator.reading import read_meters, renew_winter_averages
+from simulator.reading import read_meters
 from simulator.schedule import GroupDays, statement_days, winter_history_start
 from simulator.world import REGULAR, World
 from simulator.writer import FileFormat
@@ -203,13 +203,16 @@ class _Calendar:
         date = date_of(on)
         reading.step(world, on)
         if world.city.has_winter_average and (date.month, date.day) == (4, 1):
-            renew_winter_averages(world.people)
+            billing.renew_rates(world, on)
         if on >= world.start:
             penalties.assess(world, on)
             cash.post_returns(world, on)
             penalties.post_courtesies(world, on)
             tenancies.move(world, on)
             tenancies.change_drafts(world, on)
+            loans.start(world, on)
+            budget.enrol(world, on)
+            deposits.refund(world, on)
         self._read(on)
         meters.change(world, on)
         if on >= world.start:
@@ -217,6 +220,7 @@ class _Calendar:
             billing.cancel_and_rebill(world, on)
             billing.post_leak_credits(world, on)
             self._credit_everyone(on)
+            budget.post_parts(world, on)
             tenancies.review_closed(world, on)
             cash.post_received(world, on)
             cash.receive(world, on)
@@ -246,7 +250,7 @@ class _Calendar:
         world = self._world
         for credit in world.city.one_time_credits:
             if credit.on == on:
-                accounts = np.sort(world.people.active(on))
+                accounts = budget.spread_credit(world, np.sort(world.people.active(on)), credit, on)
                 cents = np.full(len(accounts), -credit.cents)
                 month = month_of_day(on)
                 world.adjust(
@@ -260,7 +264,8 @@ def _run_period(
     """One delivery: its months, then its folder is finished."""
     output.open(period)
     for month in period.months:
-        tenancies.plan_month(world, month)
+        for area in (tenancies, loans, budget, deposits):
+            area.plan_month(world, month)
         calendar.run_until(last_day(month))
         output.end_month(month)
         if progress:

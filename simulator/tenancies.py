@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import books
+from simulator import books, deposits
 from simulator.accounts import BANK, CARD, NEVER, NO_AUTOPAY, PENDING, TENANCIES, YEARLY_MOVES
 from simulator.agenda import take
 from simulator.calendars import first_day, month_of_day, months_of_days
@@ -86,6 +86,7 @@ def move(world: World, on: int) -> None:
     people.holder[people.premise[new]] = new
     start_use(people, new, on)
     world.remember_status(new, on, "active")
+    deposits.take(world, new, on)
 
 
 def review_closed(world: World, on: int) -> None:

@@ -95,6 +95,10 @@ class World:
     credits: Agenda = field(default_factory=Agenda)
     courtesies: Agenda = field(default_factory=Agenda)
     reviews: Agenda = field(default_factory=Agenda)
+    budgets: Agenda = field(default_factory=Agenda)
+    credit_parts: Agenda = field(default_factory=Agenda)
+    loans: Agenda = field(default_factory=Agenda)
+    deposit_refunds: Agenda = field(default_factory=Agenda)
     revenue: np.ndarray = field(default_factory=lambda: np.zeros(5, np.int64))
     penalty_revenue: int = 0
     touched: set[int] = field(default_factory=set)
@@ -181,6 +185,8 @@ class World:
             account=accounts,
             on=on,
             autopay=people.autopay[accounts],
+            on_budget=people.on_budget[accounts],
+            rate=people.tariff_class(accounts),
             status=status,
         )
         self.touched.update(accounts.tolist())
