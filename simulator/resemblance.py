@@ -91,7 +91,10 @@ class Files:
         void = bills["cancels_bill_id"].drop_nulls()
         bills = bills.filter((pl.col("kind") != "cancel") & ~pl.col("bill_id").is_in(void.to_list()))
         totals = self.rows("charges").group_by("bill_id").agg(pl.col("amount").cast(pl.Float64).sum())
-        billed = bills.join(totals, on="bill_id").select("account_id", "amount", due="due_date")
+        # Of a level payer's bill only the level amount falls due (R80).
+        level = pl.col("budget_amount").cast(pl.Float64)
+        billed = bills.join(totals, on="bill_id").with_columns(amount=pl.coalesce(level, "amount"))
+        billed = billed.select("account_id", "amount", due="due_date")
         added = self.rows("adjustments").filter((pl.col("posted_on") <= on) & (pl.col("amount") > 0))
         next_bill = bills.select("account_id", "bill_date", "due_date").sort("bill_date")
         added = added.sort("posted_on").join_asof(
