@@ -18,9 +18,8 @@ NO_AUTOPAY, PENDING, BANK, CARD = range(4)
 OCCUPANCY = ("owner", "tenant")
 HABITS = ("prompt", "due", "before_penalty", "late", "chronic")
 PROMPT, DUE, BEFORE_PENALTY, LATE, CHRONIC = range(5)
-# Shares of the habits among those who do not pay by draft, for owners and for tenants; assumed.
-HABIT_STEPS = np.array([[0.58, 0.91, 0.968, 0.992], [0.46, 0.82, 0.930, 0.968]])
-YEARLY_MOVES = (0.07, 0.60)  # owners, tenants: 16,000 new accounts a year on 57,000 (W39)
+PROGRAMS = ("dollar_help", "water_h2o")
+NO_PROGRAM, DOLLAR_HELP, WATER_H2O = range(3)
 
 _FIELDS: dict[str, tuple[type, int]] = {
     "key": (np.int64, 0),
@@ -32,7 +31,12 @@ _FIELDS: dict[str, tuple[type, int]] = {
     "autopay": (np.int64, 0),
     "autopay_since": (np.int64, -1),
     "is_paperless": (np.bool_, 0),
-    "is_assisted": (np.bool_, 0),
+    "needs_help": (np.bool_, 0),
+    "program": (np.int64, NO_PROGRAM),
+    "granted": (np.int64, -1),  # the last month in which it had a grant
+    "is_bouncer": (np.bool_, 0),  # its checks and drafts come back again and again
+    "declines": (np.int64, 0),  # drafts declined in a row
+    "last_total": (np.int64, 0),  # cents of the last regular bill
     "kwh_a_day": (np.float64, 0),
     "ccf_a_day": (np.float64, 0),
     "opened": (np.int64, 0),
@@ -137,15 +141,18 @@ class Accounts:
         self.group[place] = self.premises.group[premise]
         self.customer_class[place] = kind
         self.occupancy[place] = occupancy
-        self.habit[place] = (habit_draw[:, None] >= HABIT_STEPS[occupancy]).sum(axis=1)
+        rates = self.rates.accounts
+        habits = np.cumsum([rates.owner_habits[:-1], rates.tenant_habits[:-1]], axis=1)
+        self.habit[place] = (habit_draw[:, None] >= habits[occupancy]).sum(axis=1)
         # A draft does not follow the account (R26): newcomers enrol later, month by month.
-        has_draft = is_first & (by_draft < 0.26)
-        is_card = draws.uniform("draft by card", keys) < 0.3
+        has_draft = is_first & (by_draft < self.rates.drafts.first_accounts)
+        is_card = draws.uniform("draft by card", keys) < self.rates.drafts.by_card
         self.autopay[place] = np.where(has_draft, np.where(is_card, CARD, BANK), NO_AUTOPAY)
         self.autopay_since[place] = np.where(has_draft, opened, -1)
-        self.is_paperless[place] = draws.uniform("paperless", keys) < 0.35
-        self.is_assisted[place] = (kind == RESIDENTIAL) & (draws.uniform("assisted", keys) < 0.02)
+        self.is_paperless[place] = draws.uniform("paperless", keys) < rates.paperless
         is_home = kind == RESIDENTIAL
+        self.needs_help[place] = is_home & (draws.uniform("assisted", keys) < rates.needs_help)
+        self.is_bouncer[place] = draws.uniform("bouncer", keys) < rates.bouncers
         size, use = self.premises.scale[premise], self.rates.metering.use
         for level, unit, purpose in (
             (self.kwh_a_day, use.kwh, "household"),
@@ -156,6 +163,18 @@ class Accounts:
         self.opened[place] = opened
         self.last_read[place] = opened
         return new
+
+    def owners(self, numbers: np.ndarray) -> np.ndarray:
+        """Who owns the premises of accounts: the number of a landlord, or -1 where the customer does.
+
+        The rented among a hundred neighbouring premises belong to a few landlords, of whom some have many, so
+        that a larger city keeps the landlords of a smaller one.
+        """
+        premise = self.premise[numbers]
+        most = self.rates.accounts.landlords_a_hundred
+        luck = self.draws.uniform("landlord", premise)
+        landlord = premise // 100 * 100 + np.floor(luck**2 * most).astype(np.int64)
+        return np.where(self.occupancy[numbers] == 1, landlord, -1)
 
     def active(self, on: int) -> np.ndarray:
         """Numbers of the accounts that hold a premise on a day."""
@@ -168,10 +187,9 @@ class Accounts:
         return tariff_class(self.customer_class[accounts], average, splits)
 
     def has_water_discount(self, accounts: np.ndarray) -> np.ndarray:
-        """Which accounts have Water H2O (R79): some of the homes that are helped."""
-        share = self.rates.bills.water_h2o_share * bool(self.city.water_discount_cents)
-        chosen = self.draws.uniform("water h2o", self.key[accounts]) < share
-        return self.is_assisted[accounts] & self.premises.has_water[self.premise[accounts]] & chosen
+        """Which accounts have Water H2O (R79): those in the program that have water."""
+        in_program = self.program[accounts] == WATER_H2O
+        return in_program & self.premises.has_water[self.premise[accounts]]
 
 
 class Premises:

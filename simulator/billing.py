@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import budget, deposits, loans, payers
+from simulator import assistance, budget, deposits, loans, payers
 from simulator.agenda import Rows, length, take
 from simulator.books import CHARGE
 from simulator.cities import SERVICES, SEWER
@@ -182,6 +182,7 @@ def _issue(world: World, rows: Rows, on: int, kind: int) -> None:
         return
     budget.remember_bills(people, rows)
     payers.plan_regular(world, rows, rows["number"], rows["cents"], on)
+    assistance.plan_help(world, rows, on)
     _plan_leak_credits(world, rows, on)
     _plan_cancellations(world, rows, on)
 

@@ -13,7 +13,7 @@ from simulator.cities import SERVICES
 
 UNDATED = 2**30  # due with a bill that has not been issued yet: not due, and last in the queue
 FEE, PENALTY, CHARGE, REFUND = range(4)
-KEPT_DAYS = 150  # a return reopens what was open up to 75 days earlier; twice that is kept
+KEPT_DAYS = 260  # a return reopens what was open up to 130 days earlier; twice that is kept
 
 
 class OpenItems:

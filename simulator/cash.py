@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.accounts import BANK, NO_AUTOPAY, Accounts
+from simulator import bank
+from simulator.accounts import BANK, NO_AUTOPAY
 from simulator.agenda import Rows, length, take
 from simulator.books import CHARGE, FEE, UNDATED
 from simulator.cities import SERVICES
-from simulator.payers import BANK_DRAFT, CARD_TENDER, CHECK, MONEY_ORDER, ONLINE, WALK_IN, plan_again
+from simulator.payers import (
+    BANK_DRAFT,
+    CARD_TENDER,
+    CASH,
+    CHECK,
+    MONEY_ORDER,
+    ONLINE,
+    RESTRICTING_RETURNS,
+    WALK_IN,
+    is_closed,
+    plan_again,
+    restricted,
+)
 from simulator.penalties import penalise_after_return
 from simulator.world import World
 
-# Shares of payments that come back; assumed.
-RETURNED = {CHECK: 0.004, BANK_DRAFT: 0.003, CARD_TENDER: 0.0004}
 _REFUSED = (CHECK, MONEY_ORDER, BANK_DRAFT)
 RETURN_REASONS = ("R01", "R02", "R03", "R08", "10.4")  # NACHA codes, and a card network's
 RETURN_FEE_LETTERS = {ord("P"): ord("F"), ord("W"): ord("G")}
@@ -41,7 +52,8 @@ def _receive_once(world: World, rows: Rows, on: int) -> None:
     is_paid = cents > 0
     rows = {**take(rows, is_paid), "cents": cents[is_paid]}
     rows["received"] = np.full(length(rows), on)
-    _refuse_checks(people, rows)
+    _refuse_checks(world, rows, on)
+    bank.take_in(world, rows)
     is_now = rows["posted"] == on
     _post(world, take(rows, is_now), on)
     later = take(rows, ~is_now)
@@ -50,11 +62,16 @@ def _receive_once(world: World, rows: Rows, on: int) -> None:
         world.postings.put(later["posted"], **later)
 
 
-def _refuse_checks(people: Accounts, rows: Rows) -> None:
-    """After three returned payments only cash and cards are taken (R36), whatever was planned before."""
-    is_refused = (people.returned_checks[rows["account"]] >= 3) & np.isin(rows["tender"], _REFUSED)
-    rows["tender"] = np.where(is_refused, CARD_TENDER, rows["tender"])
-    rows["channel"] = np.where(is_refused & (rows["channel"] != ONLINE), WALK_IN, rows["channel"])
+def _refuse_checks(world: World, rows: Rows, on: int) -> None:
+    """Only cash and cards are taken after three returned payments (R36) and while shut off (R45)."""
+    is_refused = restricted(world, rows["account"]) & np.isin(rows["tender"], _REFUSED)
+    if not is_refused.any():
+        return
+    # A card cannot be taken where its machine stands still.
+    tender = CASH if is_closed(world, "walk_in", "card", on) else CARD_TENDER
+    is_online = rows["channel"] == ONLINE
+    rows["tender"] = np.where(is_refused, np.where(is_online, CARD_TENDER, tender), rows["tender"])
+    rows["channel"] = np.where(is_refused & ~is_online, WALK_IN, rows["channel"])
 
 
 def post_received(world: World, on: int) -> None:
@@ -102,9 +119,12 @@ def _plan_returns(world: World, rows: Rows, on: int) -> None:
     """Some checks and drafts bounce within days; a few card payments are charged back after weeks."""
     keys = world.people.key[rows["account"]]
     luck = world.draws.uniform("returned", keys, rows["period"])
+    rates = world.rates.returns
     share = np.zeros(length(rows))
-    for tender, value in RETURNED.items():
+    for tender, value in ((CHECK, rates.check), (BANK_DRAFT, rates.bank_draft), (CARD_TENDER, rates.card)):
         share[rows["tender"] == tender] = value
+    bounces = world.people.is_bouncer[rows["account"]] & np.isin(rows["tender"], (CHECK, BANK_DRAFT))
+    share = np.where(bounces, rates.bouncer, share)
     may_return = np.isin(rows["letter"], list(RETURN_FEE_LETTERS)) & (rows["bill"] < 0)
     back = take(rows, may_return & (luck < share))
     if not length(back):
@@ -112,8 +132,9 @@ def _plan_returns(world: World, rows: Rows, on: int) -> None:
     keys = world.people.key[back["account"]]
     is_card = back["tender"] == CARD_TENDER
     wait = world.draws.whole("return wait", keys, 2, 4, back["period"])
-    weeks = world.draws.whole("chargeback wait", keys, 20, 58, back["period"])
-    days = np.where(is_card, world.work.following(on + weeks), world.work.after(np.full(len(keys), on), wait))
+    least, most = rates.chargeback_days
+    later = world.draws.whole("chargeback wait", keys, least, most - 4, back["period"])
+    days = np.where(is_card, world.work.following(on + later), world.work.after(np.full(len(keys), on), wait))
     world.returns.put(days, **back)
 
 
@@ -150,6 +171,7 @@ def _return_once(world: World, rows: Rows, on: int) -> None:
         is_chargeback=is_card,
         reason=np.where(is_card, 4, reason),
     )
+    bank.give_back(world, rows)
     people.balance[accounts] += cents
     world.totals.returned += int(cents.sum())
     letters = np.where(rows["letter"] == ord("P"), RETURN_FEE_LETTERS[ord("P")], RETURN_FEE_LETTERS[ord("W")])
@@ -170,12 +192,14 @@ def _return_once(world: World, rows: Rows, on: int) -> None:
     people.undated[accounts[~is_final]] = True
     penalty = penalise_after_return(world, rows, on)
     people.returned_checks[accounts] += ~is_card
-    restricted = accounts[(people.returned_checks[accounts] >= 3) & (people.autopay[accounts] == BANK)]
-    restricted = restricted[people.closed[restricted] > on]
-    if len(restricted):
-        people.autopay[restricted] = NO_AUTOPAY
-        people.autopay_since[restricted] = -1
-        world.remember_status(restricted, on, "active")
+    ends = accounts[
+        (people.returned_checks[accounts] >= RESTRICTING_RETURNS) & (people.autopay[accounts] == BANK)
+    ]
+    ends = ends[people.closed[ends] > on]
+    if len(ends):
+        people.autopay[ends] = NO_AUTOPAY
+        people.autopay_since[ends] = -1
+        world.remember_now(ends, on)
     for letter, again in ((ord("P"), "T"), (ord("W"), "X")):
         which = rows["letter"] == letter
         if which.any():

@@ -75,13 +75,53 @@ class Moratorium:
 
 
 @dataclass(frozen=True)
+class Closure:
+    """One way of paying that was closed from a day through another.
+
+    Attributes:
+        channel: the channel.
+        tender: only this tender; None for all.
+        first: first day without it.
+        last: last day without it.
+        backlog_days: what had waited is taken over so many days from the reopening.
+    """
+
+    channel: str
+    tender: str | None
+    first: int
+    last: int
+    backlog_days: int
+
+
+@dataclass(frozen=True)
+class Strain:
+    """A time in which a share of people stop paying for months, for reasons other than a waiver.
+
+    Attributes:
+        name: of the settings in `rates.yml`, section `strains`.
+        first: first bill date from which somebody stops.
+        last: last bill date from which somebody stops.
+        back_first: from this bill date on the first ones pay again.
+        back_last: from this bill date on everybody pays again.
+    """
+
+    name: str
+    first: int
+    last: int
+    back_first: int
+    back_last: int
+
+
+@dataclass(frozen=True)
 class Outage:
     """The billing outage of December 2020 (R57 to R70).
 
     Attributes:
-        closed_first: first day on which online, phone and draft payments were impossible.
+        closed_first: the day on which the attack of the weekend was found; from then on nothing is billed or
+            posted.
         closed_last: last such day.
-        resumes: when billing and every way of paying came back.
+        resumes: when billing and posting came back.
+        closures: the ways of paying that were closed, each with its own days.
         late_period: the statement that the last accounts had not received.
         late_share: share of the last cycle's accounts that had not received it.
         skipped_period: the statement that nobody received.
@@ -95,6 +135,7 @@ class Outage:
     closed_first: int
     closed_last: int
     resumes: int
+    closures: tuple[Closure, ...]
     late_period: int
     late_share: float
     skipped_period: int
@@ -134,14 +175,13 @@ class City:
     penalty_percent: int
     penalty_base: Literal["past_due", "balance"]
     penalty_after_return: bool
-    channels: dict[str, float]
-    online_tenders: tuple[str, ...]
     class_shares: tuple[float, float, float, float]
     tenant_share: float
     waivers: tuple[Waiver, ...] = ()
     fee_waivers: tuple[FeeWaiver, ...] = ()
     moratoria: tuple[Moratorium, ...] = ()
     outage: Outage | None = None
+    strains: tuple[Strain, ...] = ()
     one_time_credits: tuple[OneTimeCredit, ...] = ()
     closed_days: tuple[str, ...] = ()
     card_fee_cents: int = 0
@@ -173,8 +213,6 @@ INDEPENDENCE = City(
     penalty_percent=5,
     penalty_base="past_due",
     penalty_after_return=False,
-    channels={"online": 0.46, "mail": 0.26, "walk_in": 0.14, "phone": 0.08, "drop_box": 0.06},
-    online_tenders=("card", "bank_draft"),
     class_shares=(0.91, 0.084, 0.002, 0.004),  # 91 % residential: W37
     tenant_share=0.40,
     waivers=(
@@ -205,9 +243,17 @@ INDEPENDENCE = City(
         Moratorium(day("2020-12-07"), day("2021-02-28"), "outage_shutoffs", day("2021-01-14")),  # W23
     ),
     outage=Outage(
-        closed_first=day("2020-12-07"),
+        closed_first=day("2020-12-07"),  # W25
         closed_last=day("2020-12-27"),
         resumes=day("2020-12-28"),
+        # All forms from 28 December (S0); the drafts the day after, before the year's end. Days assumed.
+        closures=(
+            Closure("online", None, day("2020-12-07"), day("2020-12-27"), 4),
+            Closure("phone", None, day("2020-12-08"), day("2020-12-27"), 4),
+            Closure("walk_in", "card", day("2020-12-07"), day("2020-12-27"), 4),
+            Closure("assistance", None, day("2020-12-07"), day("2020-12-27"), 3),
+            Closure("autopay", None, day("2020-12-07"), day("2020-12-28"), 3),
+        ),
         late_period=month_of("2020-11"),
         late_share=0.40,
         skipped_period=month_of("2020-12"),
@@ -215,6 +261,18 @@ INDEPENDENCE = City(
         catch_up_first=day("2020-12-31"),
         extension_days=14,
         extension_last=day("2021-01-31"),
+    ),
+    strains=(
+        Strain(  # W24: the conversion; catching up after shut-offs resumed on 26 November
+            "conversion_2018",
+            day("2018-05-01"),
+            day("2018-09-30"),
+            day("2018-11-19"),
+            day("2019-02-28"),
+        ),
+        Strain(
+            "covid_2020", day("2020-03-16"), day("2020-04-30"), day("2020-06-07"), day("2020-09-12")
+        ),  # W26
     ),
     one_time_credits=(OneTimeCredit(day("2021-02-02"), 19382, ELECTRIC, "ipl_rebate_2021", 10),),  # W27
     closed_days=("2020-12-24",),  # R69
@@ -241,12 +299,15 @@ WARRENSBURG = City(
     penalty_percent=10,  # R27
     penalty_base="balance",
     penalty_after_return=True,  # R35
-    channels={"online": 0.38, "mail": 0.24, "walk_in": 0.14, "phone": 0.08, "drop_box": 0.08, "agent": 0.08},
-    online_tenders=("card",),  # R40: no e-checks
     class_shares=(0.91, 0.086, 0.0, 0.004),
     tenant_share=0.45,
     waivers=(Waiver(day("2020-03-16"), day("2020-06-30"), "covid_late_fees", False),),  # W10
     moratoria=(Moratorium(day("2020-03-16"), day("2020-06-30"), "covid_shutoffs", day("2020-03-16")),),  # W10
+    strains=(
+        Strain(
+            "covid_2020", day("2020-03-16"), day("2020-05-15"), day("2020-06-20"), day("2020-09-10")
+        ),  # W10
+    ),
     online_fee_cents=125,  # R37
     agent_fee_cents=100,  # R38
 )

@@ -108,6 +108,7 @@ class Output:
                 "autopay": world.people.autopay[opened],
                 "on_budget": world.people.on_budget[opened],
                 "rate": world.people.tariff_class(opened),
+                "program": world.people.program[opened],
                 "status": np.full(len(opened), "active"),
             }
             self._delivery.write("account_history", self._extracts.account_history(history))

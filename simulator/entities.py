@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from simulator import columns as col
 from simulator import entities_metering as metering
-from simulator.accounts import AUTOPAY, NEVER, OCCUPANCY, TENANCIES, Accounts
+from simulator.accounts import AUTOPAY, NEVER, OCCUPANCY, PROGRAMS, TENANCIES, Accounts
 from simulator.agenda import Rows, take
+from simulator.bank import bank_transactions
 from simulator.calendars import month_text
 from simulator.cash import RETURN_REASONS
 from simulator.cities import CLASSES, SERVICES, City
@@ -87,6 +88,7 @@ class Extracts:
             "payments": self.payments,
             "payment_returns": self.payment_returns,
             "deposits": self.deposits,
+            "bank_transactions": bank_transactions,
         }
 
     def account_ids(self, keys: np.ndarray, present: np.ndarray | None = None) -> pa.Array:
@@ -116,12 +118,6 @@ class Extracts:
         is_finer = classes != self._people.customer_class[numbers]
         return col.codes(np.where(is_finer, classes, -1), TARIFF_CLASSES)
 
-    def _programs(self, numbers: np.ndarray) -> pa.Array:
-        """Who helps with the bills."""
-        people = self._people
-        program = np.where(people.is_assisted[numbers], people.has_water_discount(numbers), -1)
-        return col.codes(program, ("dollar_help", "water_h2o"))
-
     def accounts(self, numbers: np.ndarray) -> pa.Table:
         """Account rows as they stand now."""
         city, people = self._city, self._people
@@ -144,19 +140,41 @@ class Extracts:
                 "autopay": col.codes(people.autopay[numbers], AUTOPAY),
                 "autopay_since": col.dates(np.maximum(since, 0), since >= 0),
                 "budget_billing": col.booleans(people.on_budget[numbers]),
-                "assistance_program": self._programs(numbers),
+                "assistance_program": col.codes(people.program[numbers] - 1, PROGRAMS),
+                "owner_id": self._owner_ids(numbers),
                 "occupancy": col.codes(people.occupancy[numbers], OCCUPANCY),
                 "customer_name": col.codes(names, full_names),
+                "email": self._emails(numbers, full_names, names),
                 "phone": col.texts(phones),
             }
         )
 
+    def _owner_ids(self, numbers: np.ndarray) -> pa.Array:
+        """Owners of the premises: landlords of the rented ones, elsewhere the customers themselves."""
+        landlords = self._people.owners(numbers)
+        is_rented = landlords >= 0
+        owner = np.where(is_rented, landlords, self._people.key[numbers])
+        return col.identifiers(np.where(is_rented, ord("O"), ord("U")).astype(np.uint8), owner, 8)
+
+    def _emails(self, numbers: np.ndarray, full_names: tuple[str, ...], names: np.ndarray) -> pa.Array:
+        """Addresses of customers without paper bills, of a domain that belongs to nobody."""
+        people = self._people
+        is_paperless = people.is_paperless[numbers]
+        addresses = [
+            f"{full_names[name].lower().replace(' ', '.')}.{key}@example.org"
+            for name, key in zip(
+                names[is_paperless].tolist(), people.key[numbers[is_paperless]].tolist(), strict=True
+            )
+        ]
+        place = np.where(is_paperless, np.cumsum(is_paperless) - 1, -1)
+        return col.codes(place, tuple(addresses))
+
     def account_history(self, rows: Rows) -> pa.Table:
-        """History rows: what an account was from a day on."""
-        # Of several changes of a day the last one holds.
-        last = len(rows["on"]) - 1
-        names = np.stack([rows["account"], rows["on"]], axis=1)[::-1]
-        rows = take(rows, np.sort(last - np.unique(names, axis=0, return_index=True)[1]))
+        """History rows: what an account was from a day on; of changes on one day the last one tells all."""
+        order = np.lexsort((np.arange(len(rows["on"])), rows["on"], rows["account"]))
+        days, owners = rows["on"][order], rows["account"][order]
+        is_last = np.r_[(days[1:] != days[:-1]) | (owners[1:] != owners[:-1]), True]
+        rows = take(rows, np.sort(order[is_last]))
         people, numbers = self._people, rows["account"]
         return pa.table(
             {
@@ -167,7 +185,7 @@ class Extracts:
                 "billing_group": col.codes(people.group[numbers], self._city.groups),
                 "autopay": col.codes(rows["autopay"], AUTOPAY),
                 "budget_billing": col.booleans(rows["on_budget"]),
-                "assistance_program": self._programs(numbers),
+                "assistance_program": col.codes(rows["program"] - 1, PROGRAMS),
                 "status": col.words(rows["status"]),
             }
         )
@@ -238,8 +256,11 @@ class Extracts:
                     self._people.key[np.maximum(related, 0)], related >= 0
                 ),
                 "event_id": col.words(rows["event"]),
+                "fund_source": col.words(rows["fund_source"]),
                 "requested_on": optional_date("requested_on"),
                 "approved_on": optional_date("approved_on"),
+                "document_ref": col.words(rows["document_ref"]),
+                "note": col.words(rows["note"]),
             }
         )
 

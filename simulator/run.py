@@ -12,7 +12,22 @@ from typing import Literal
 
 import numpy as np
 
-from simulator import billing, budget, cash, deposits, loans, meters, penalties, reading, tenancies
+from simulator import (
+    assistance,
+    bank,
+    billing,
+    budget,
+    cash,
+    deposits,
+    drafts,
+    loans,
+    meters,
+    opening,
+    payers,
+    penalties,
+    reading,
+    tenancies,
+)
 from simulator.accounts import Accounts
 from simulator.calendars import WorkDays, date_of, first_day, last_day, month_of, month_of_day
 from simulator.cities import CITIES, City, without
@@ -204,6 +219,8 @@ class _Calendar:
         reading.step(world, on)
         if world.city.has_winter_average and (date.month, date.day) == (4, 1):
             billing.renew_rates(world, on)
+        if on == world.start:
+            opening.post(world)
         if on >= world.start:
             penalties.assess(world, on)
             cash.post_returns(world, on)
@@ -213,6 +230,8 @@ class _Calendar:
             loans.start(world, on)
             budget.enrol(world, on)
             deposits.refund(world, on)
+            drafts.step(world, on)
+            assistance.step(world, on)
         self._read(on)
         meters.change(world, on)
         if on >= world.start:
@@ -224,6 +243,7 @@ class _Calendar:
             tenancies.review_closed(world, on)
             cash.post_received(world, on)
             cash.receive(world, on)
+            bank.close_day(world, on)
 
     def _read(self, on: int) -> None:
         """Read the groups of the day and put their bills on the calendar."""
@@ -264,8 +284,9 @@ def _run_period(
     """One delivery: its months, then its folder is finished."""
     output.open(period)
     for month in period.months:
-        for area in (tenancies, loans, budget, deposits):
+        for area in (tenancies, loans, budget, deposits, assistance):
             area.plan_month(world, month)
+        payers.plan_without_bill(world, month)
         calendar.run_until(last_day(month))
         output.end_month(month)
         if progress:

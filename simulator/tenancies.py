@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator import books, deposits
-from simulator.accounts import BANK, CARD, NEVER, NO_AUTOPAY, PENDING, TENANCIES, YEARLY_MOVES
+from simulator.accounts import BANK, CARD, NEVER, NO_AUTOPAY, NO_PROGRAM, PENDING, TENANCIES
 from simulator.agenda import take
 from simulator.calendars import first_day, month_of_day, months_of_days
 from simulator.cities import ACCOUNT, SERVICES
@@ -26,7 +26,8 @@ def plan_month(world: World, month: int) -> None:
     people, draws = world.people, world.draws
     accounts = people.active(first_day(month))
     keys = people.key[accounts]
-    moves = draws.uniform("moves", keys, month) < np.array(YEARLY_MOVES)[people.occupancy[accounts]] / 12
+    yearly = np.array([world.rates.moves.owners, world.rates.moves.tenants])[people.occupancy[accounts]]
+    moves = draws.uniform("moves", keys, month) < yearly / 12
     # The last read is taken by a crew, on a working day.
     day = world.work.following(first_day(month) + draws.whole("move day", keys[moves], 0, 27, month))
     world.moves.put(day, account=accounts[moves])
@@ -51,7 +52,7 @@ def change_drafts(world: World, on: int) -> None:
     if rows is not None:
         accounts = rows["account"]
         accounts = accounts[(people.closed[accounts] > on) & (people.autopay[accounts] == PENDING)]
-        is_card = world.draws.uniform("draft by card", people.key[accounts]) < 0.3
+        is_card = world.draws.uniform("draft by card", people.key[accounts]) < world.rates.drafts.by_card
         people.autopay[accounts] = np.where(is_card | (people.returned_checks[accounts] >= 3), CARD, BANK)
         world.remember_status(accounts, on, "active")
 
@@ -81,6 +82,7 @@ def move(world: World, on: int) -> None:
     people.closed[accounts] = on
     people.autopay[accounts] = NO_AUTOPAY  # R26
     people.autopay_since[accounts] = -1
+    people.program[accounts] = NO_PROGRAM
     world.remember_status(accounts, on, "final")
     new = people.open(people.key[accounts] + 1, on)
     people.holder[people.premise[new]] = new

@@ -99,6 +99,11 @@ class World:
     credit_parts: Agenda = field(default_factory=Agenda)
     loans: Agenda = field(default_factory=Agenda)
     deposit_refunds: Agenda = field(default_factory=Agenda)
+    programs: Agenda = field(default_factory=Agenda)
+    grants: Agenda = field(default_factory=Agenda)
+    draft_ends: Agenda = field(default_factory=Agenda)
+    bankings: Agenda = field(default_factory=Agenda)
+    till: np.ndarray = field(default_factory=lambda: np.zeros(9, np.int64))
     revenue: np.ndarray = field(default_factory=lambda: np.zeros(5, np.int64))
     penalty_revenue: int = 0
     touched: set[int] = field(default_factory=set)
@@ -147,8 +152,7 @@ class World:
             month: month that names the row.
             letter: letter that names the row; with the month and the account it is unique.
             columns: further columns: service, due_on, origin_due_on, bill, related, event, fund_source,
-                requested_on,
-                approved_on.
+                requested_on, approved_on, document_ref, note.
         """
         raw = {
             "service": -1,
@@ -160,6 +164,8 @@ class World:
             "fund_source": "",
             "requested_on": -1,
             "approved_on": -1,
+            "document_ref": "",
+            "note": "",
         }
         letters = ord(letter) if isinstance(letter, str) else letter
         self.sink.add(
@@ -187,9 +193,16 @@ class World:
             autopay=people.autopay[accounts],
             on_budget=people.on_budget[accounts],
             rate=people.tariff_class(accounts),
+            program=people.program[accounts],
             status=status,
         )
         self.touched.update(accounts.tolist())
+
+    def remember_now(self, accounts: np.ndarray, on: int) -> None:
+        """Keep a history row of open accounts whose status stays what it is."""
+        is_off = self.people.is_off[accounts]
+        for status, which in (("active", ~is_off), ("disconnected_nonpay", is_off)):
+            self.remember_status(accounts[which], on, status)
 
     def keep_reads(self, reads: Rows, kind: str) -> None:
         """Keep the reads of a day, electric and water (R89), as rows; `kind` is actual or final."""

@@ -273,9 +273,14 @@ def test_events_of_the_outage(policies: dict) -> None:
         True,
         True,
     )
-    (channels,) = events["outage_channels"]
-    assert (str(channels["starts_on"]), str(channels["ends_on"])) == ("2020-12-07", "2020-12-27")
-    assert channels["channels"] == "phone,online,autopay"
+    for event_id, channels, first, last in (
+        ("outage_channels", "online,assistance", "2020-12-07", "2020-12-27"),
+        ("outage_phone", "phone", "2020-12-08", "2020-12-27"),
+        ("outage_drafts", "autopay", "2020-12-07", "2020-12-28"),
+    ):
+        (row,) = events[event_id]
+        assert row["channels"] == channels
+        assert (str(row["starts_on"]), str(row["ends_on"]), row["is_assumed"]) == (first, last, True)
     (credit,) = events["ipl_rebate_2021"]
     assert (credit["amount_usd"], str(credit["starts_on"]), credit["services"]) == (
         Decimal("193.82"),

@@ -16,7 +16,9 @@ from simulator.cities import CITIES, SERVICES
 from tests.support.cities import rows_of
 
 MUCH = """
-bills: {water_h2o_share: {value: 1}, cancelled_share: {value: 0.01}}
+accounts: {needs_help: {value: 0.2}}
+assistance: {water_program: {value: 1}}
+bills: {cancelled_share: {value: 0.01}}
 loans: {yearly_share: {value: 0.2}}
 deposits: {billed_share: {value: 0.5}}
 budget: {yearly_share: {value: 0.5}}
@@ -94,9 +96,15 @@ def test_loans_are_repaid_in_equal_instalments_and_begin_with_a_rebate(busy):
 
 def test_water_discounts_go_to_helped_homes(busy):
     charges = rows_of(busy, "charges").filter(pl.col("charge_code") == "discount")
-    accounts = rows_of(busy, "accounts").unique("account_id", keep="last")
-    helped = accounts.filter(pl.col("assistance_program") == "water_h2o")["account_id"].to_list()
-    assert charges.height > 20 and set(charges["account_id"].to_list()) <= set(helped)
+    history = rows_of(busy, "account_history").sort("effective_from")
+    dated = charges.join(rows_of(busy, "bills").select("bill_id", "bill_date"), on="bill_id").sort(
+        "bill_date"
+    )
+    then = dated.join_asof(
+        history, left_on="bill_date", right_on="effective_from", by="account_id", check_sortedness=False
+    )
+    assert charges.height > 20
+    assert set(then["assistance_program"].to_list()) == {"water_h2o"}
     assert set(charges["service"].to_list()) == {"water"}
     assert charges["amount"].min() >= Decimal("-20.00") and Decimal("-10.00") in charges["amount"].to_list()
 
