@@ -76,9 +76,12 @@ class Files:
         self.scale = SIZE[city] / self.open_on(on).height
 
     def rows(self, entity: str) -> pl.DataFrame:
-        """All rows of an entity."""
+        """All rows of an entity, each as it was delivered last."""
         files = sorted(self._folder.glob(f"*/{entity}.parquet"))
-        return pl.concat([pl.read_parquet(file) for file in files], how="diagonal_relaxed")
+        rows = pl.concat([pl.read_parquet(file) for file in files], how="diagonal_relaxed")
+        if entity not in WRONG:
+            return rows
+        return rows.unique(rows.columns[0], keep="last", maintain_order=True)
 
     def open_on(self, on: dt.date) -> pl.DataFrame:
         """Accounts that are open on a day."""
