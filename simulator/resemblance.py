@@ -17,6 +17,7 @@ import polars as pl
 import typer
 
 import simulator
+from simulator.restatements import WRONG
 
 SIZE = {"independence": 57_000, "warrensburg": 6_250}  # W24; the second is a guess from the population
 RUNS = {
