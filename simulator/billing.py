@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import assistance, budget, deposits, loans, payers
+from simulator import assistance, budget, deposits, loans, mistakes, payers
 from simulator.agenda import Rows, length, take
 from simulator.books import CHARGE
 from simulator.cities import SERVICES, SEWER
@@ -91,7 +91,7 @@ def _post(world: World, rows: Rows, on: int, kind: int) -> Rows:
     people, accounts = world.people, rows["account"]
     count = len(accounts)
     keys = people.key[accounts]
-    lines = _lines(world, rows, on)
+    lines = mistakes.on_lines(world, rows, on, kind, _lines(world, rows, on), _lines)
     by_service = _by_service(lines, count)
     revenue = _by_service([line for line in lines if line.code not in NOT_REVENUE], count)
     total = by_service.sum(axis=1)
@@ -235,6 +235,7 @@ def post_leak_credits(world: World, on: int) -> None:
         approved_on=rows["approved"],
     )
     world.items.reduce(accounts, rows["number"], rows["cents"], CHARGE, people.count, SEWER)
+    mistakes.after_leak_credits(world, rows, on)
 
 
 def _plan_cancellations(world: World, rows: Rows, on: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import bank
+from simulator import bank, mistakes
 from simulator.accounts import BANK, NO_AUTOPAY
 from simulator.agenda import Rows, length, take
 from simulator.books import CHARGE, FEE, UNDATED
@@ -53,6 +53,7 @@ def _receive_once(world: World, rows: Rows, on: int) -> None:
     rows = {**take(rows, is_paid), "cents": cents[is_paid]}
     rows["received"] = np.full(length(rows), on)
     _refuse_checks(world, rows, on)
+    rows = mistakes.on_receipts(world, rows, on)
     bank.take_in(world, rows)
     is_now = rows["posted"] == on
     _post(world, take(rows, is_now), on)
@@ -120,6 +121,7 @@ def _plan_returns(world: World, rows: Rows, on: int) -> None:
     keys = world.people.key[rows["account"]]
     luck = world.draws.uniform("returned", keys, rows["period"])
     rates = world.rates.returns
+    luck = mistakes.bouncing(world, rows, luck, on)
     share = np.zeros(length(rows))
     for tender, value in ((CHECK, rates.check), (BANK_DRAFT, rates.bank_draft), (CARD_TENDER, rates.card)):
         share[rows["tender"] == tender] = value

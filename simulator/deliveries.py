@@ -14,22 +14,18 @@ import pyarrow.parquet as pq
 
 from simulator import columns as col
 from simulator.agenda import Rows, join, length
-from simulator.calendars import date_of, first_day, last_day, month_text
+from simulator.calendars import date_of, first_day, last_day, month_of_day, month_text
 from simulator.cities import SERVICES, TRASH
+from simulator.defect_files import DefectFiles
 from simulator.entities import Extracts
 from simulator.entities_metering import SHEETS
+from simulator.finance import Finance
 from simulator.flows import Flows
 from simulator.meters import changed_meters, still_stuck
+from simulator.restatements import Restatements, numbers_of
 from simulator.water_provider import NEVER_BEFORE, list_changes
 from simulator.world import World
 from simulator.writer import Delivery, FileFormat, TableFile, write_manifest
-
-# line, title, category, pledged, order
-_LINES = (
-    ("rate_revenue", "Revenue from rates, as billed", "rate_revenue", True, 10),
-    ("penalty_revenue", "Late penalties, less waivers", "other_operating_revenue", True, 20),
-    ("receivable", "Customer receivable", "receivable", False, 90),
-)
 
 
 @dataclass(frozen=True)
@@ -62,13 +58,6 @@ def periods(
     return parts
 
 
-def fiscal(month: int, fiscal_start: int) -> tuple[int, int]:
-    """Fiscal year and period of a month; a fiscal year is named by the year in which it ends."""
-    calendar = month % 12 + 1
-    year = 2000 + month // 12
-    return (year + (calendar >= fiscal_start and fiscal_start > 1), (calendar - fiscal_start) % 12 + 1)
-
-
 class Output:
     """The files of a run."""
 
@@ -91,16 +80,25 @@ class Output:
         self._flows = Flows()
         self._sheets: dict[str, list[Rows]] = {name: [] for name in SHEETS}
         self._receivable: list[tuple[str, int, int]] = []
+        self._defects = DefectFiles(world, self._extracts)
+        self._finance = Finance(world, self._funds())
+        self._deliveries: list[tuple[str, int, int]] = []
+        self._restatements = Restatements(world.draws, world.rates.deliveries)
         self._is_first = True
+        self._is_last = False
 
     def open(self, period: Period) -> None:
         """Begin a delivery."""
         self._period = period
+        self._deliveries.append((period.name, first_day(period.months[0]), last_day(period.months[-1])))
+        self._is_last = period.months[-1] == month_of_day(self._world.end)
         self._delivery = Delivery(self._out / period.name, self._format)
+        for entity, table in self._restatements.take_waiting(period.name).items():
+            self._delivery.write(entity, table)
         if self._is_first:
             self._is_first = False
             world = self._world
-            self._delivery.write("chart_of_lines", _chart())
+            self._delivery.write("chart_of_lines", self._finance.chart())
             opened = np.arange(world.people.count)
             history = {
                 "account": opened,
@@ -124,12 +122,14 @@ class Output:
         for name in SHEETS:
             if name in rows:
                 self._sheets[name].append(rows.pop(name))
-        for entity, columns in rows.items():
-            self._delivery.write(entity, self._extracts.builders[entity](columns))
+        tables = {entity: self._extracts.builders[entity](columns) for entity, columns in rows.items()}
+        tables = self._defects.spoil(month, rows, tables)
+        for entity, table in tables.items():
+            self._delivery.write(entity, self._part_that_goes(entity, table, tables, month))
         people = world.people
         balances = people.balance[: people.count]
         receivable = world.items.month_end(balances, last_day(month))
-        self._write_ledger(month, receivable)
+        self._write_ledger(month, receivable, rows)
         self._balances.write(
             pa.table(
                 {
@@ -140,11 +140,26 @@ class Output:
             )
         )
 
-    def _write_ledger(self, month: int, by_service: np.ndarray) -> None:
-        """The books' lines of a month: receivable and revenue by fund."""
+    def _part_that_goes(
+        self, entity: str, table: pa.Table, month: dict[str, pa.Table], number: int
+    ) -> pa.Table:
+        """The rows of a month that go out now: some come late, some are wrong at first."""
+        period = self._period
+        if self._is_last:
+            return table
+        # A payment that came back is named already; a planted row stays where the list says.
+        named = [col.texts(sorted(self._world.planting.keys[entity]))]
+        if entity == "payments" and "payment_returns" in month:
+            named.append(month["payment_returns"].column("payment_id"))
+        known = np.concatenate([numbers_of(keys) for keys in named])
+        apart = np.flatnonzero(np.isin(numbers_of(table.column(0)), known)) if len(known) else known
+        is_last_month = number == period.months[-1]
+        return self._restatements.split(entity, table, period.name, may_be_late=is_last_month, apart=apart)
+
+    def _write_ledger(self, month: int, by_service: np.ndarray, rows: dict[str, Rows]) -> None:
+        """The books of a month: receivable and revenue by fund, and all that stands beside them."""
         world = self._world
         city = world.city
-        year, period = fiscal(month, city.fiscal_start_month)
         amounts: dict[tuple[str, str], int] = {}
 
         def add(line: str, service: int, cents: int) -> None:
@@ -158,21 +173,8 @@ class Output:
         add("penalty_revenue", city.penalty_service, world.penalty_revenue)
         world.revenue[:] = 0
         world.penalty_revenue = 0
-        funds = [fund for fund, _ in amounts]
-        count = len(amounts)
-        self._delivery.write(
-            "ledger_balances",
-            pa.table(
-                {
-                    "fund": col.texts(funds),
-                    "fiscal_year": col.integers(np.full(count, year)),
-                    "period": col.integers(np.full(count, period)),
-                    "line": col.texts([line for _, line in amounts]),
-                    "scenario": col.constant("actual", count),
-                    "amount": col.money(np.array(list(amounts.values()), np.int64)),
-                }
-            ),
-        )
+        for entity, table in self._finance.end_month(month, amounts, rows).items():
+            self._delivery.write(entity, table)
         self._receivable += [
             (fund, last_day(month), cents) for (fund, line), cents in amounts.items() if line == "receivable"
         ]
@@ -182,17 +184,26 @@ class Output:
         services = [0, 1, 2, 3] if self._world.city.has_electric else [0, 3]
         return [*services, TRASH] if self._world.with_trash else services
 
+    def _funds(self) -> list[str]:
+        """The funds that the services belong to."""
+        return [SERVICES[service] for service in self._services() if service]
+
     def finish(self) -> None:
         """End a delivery: accounts that opened or changed go out as they stand now."""
         world = self._world
         people = world.people
         changed = {number for number in world.touched if number < self._delivered_accounts}
         numbers = np.array(sorted({*changed, *range(self._delivered_accounts, people.count)}), np.int64)
-        if len(numbers):
-            self._delivery.write("accounts", self._extracts.accounts(numbers))
         self._write_standing()
+        is_new = numbers >= self._delivered_accounts
         self._delivered_accounts = people.count
         world.touched.clear()
+        if len(numbers):
+            table = self._extracts.accounts(numbers)
+            if not self._is_last:
+                table, wrong = self._restatements.split_accounts(table, self._period.name, is_new)
+                world.touched.update(numbers[wrong].tolist())
+            self._delivery.write("accounts", self._defects.strangers(table))
         rows = self._delivery.close(world.city.utility_id, date_of(last_day(self._period.months[-1])))
         for entity, count in rows.items():
             self._rows[entity] = self._rows.get(entity, 0) + count
@@ -207,7 +218,9 @@ class Output:
             standing["source_accounts"] = list_changes(world, self._delivered_accounts, since, until)
         for entity, rows in standing.items():
             if length(rows):
-                self._delivery.write(entity, self._extracts.builders[entity](rows))
+                table = self._extracts.builders[entity](rows)
+                is_first = entity == "meters" and not self._delivered_accounts
+                self._delivery.write(entity, self._defects.meters(table) if is_first else table)
 
     def close(self) -> dict[str, int]:
         """Finish the answer sheet; rows delivered by entity are returned."""
@@ -224,8 +237,8 @@ class Output:
                     "waived_usd": col.money(sheet["waived"]),
                 }
             )
-            pq.write_table(table, self._sheet / "penalties.parquet", compression="zstd")
-        pq.write_table(self._flows.table(), self._sheet / "flows.parquet", compression="zstd")
+            self._write_sheet("penalties", table)
+        self._write_sheet("flows", self._flows.table())
         self._sheets["stuck_sheet"] += still_stuck(world)
         for name, (file, build) in SHEETS.items():
             if self._sheets[name]:
@@ -239,7 +252,11 @@ class Output:
                 "receivable_usd": col.money(np.array(cents, np.int64)),
             }
         )
-        pq.write_table(table, self._sheet / "receivable_by_fund.parquet", compression="zstd")
+        self._write_sheet("receivable_by_fund", table)
+        self._write_sheet("late", self._restatements.late_sheet())
+        self._write_sheet("corrections", self._restatements.corrections_sheet())
+        self._write_sheet("defects", world.planting.table(self._deliveries))
+        self._write_text("defects.yml", world.planting.listed(world))
         summary = {
             "accounts": world.people.count,
             "rows": dict(sorted(self._rows.items())),
@@ -248,23 +265,16 @@ class Output:
             "returned_cents": world.totals.returned,
             "receivable_cents": int(world.people.balance[: world.people.count].sum()),
         }
-        text = json.dumps(summary, indent=2) + "\n"
-        (self._sheet / "summary.json").write_text(text, encoding="utf-8", newline="\n")
+        self._write_text("summary.json", json.dumps(summary, indent=2) + "\n")
         return self._rows
 
+    def _write_text(self, name: str, text: str) -> None:
+        """Write a file of the answer sheet."""
+        (self._sheet / name).write_text(text, encoding="utf-8", newline="\n")
 
-def _chart() -> pa.Table:
-    """The chart of lines that the ledger uses."""
-    lines, titles, categories, pledged, sort = zip(*_LINES, strict=True)
-    return pa.table(
-        {
-            "line": col.texts(lines),
-            "title": col.texts(titles),
-            "category": col.texts(categories),
-            "pledged": col.booleans(np.array(pledged)),
-            "sort": col.integers(np.array(sort)),
-        }
-    )
+    def _write_sheet(self, name: str, table: pa.Table) -> None:
+        """Write a table of the answer sheet."""
+        pq.write_table(table, self._sheet / f"{name}.parquet", compression="zstd")
 
 
 def _clear(out: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator import mistakes
 from simulator.agenda import Rows, length, take
 from simulator.books import PENALTY, UNDATED
 from simulator.calendars import month_of_day
-from simulator.cities import SERVICES
+from simulator.cities import SERVICES, Waiver
 from simulator.world import FINAL, REBILL, REGULAR, World
 
 COURTESY_SHARE = 0.02  # of penalties are taken back on request; assumed
@@ -45,10 +46,10 @@ def assess(world: World, on: int) -> None:
         owing = base > 0
         base[owing] = world.items.past_due(unpaid, accounts[owing], on - 1)
     cents = percent_of(base, city.penalty_percent)
-    which = cents > 0
-    if which.any():
-        people.good_since[accounts[which]] = month_of_day(on)
-        _post(world, take(rows, which), cents[which], on)
+    people.good_since[accounts[cents > 0]] = month_of_day(on)
+    for which, waiver in mistakes.waivers(world, rows, cents, on):
+        if which.any():
+            _post(world, take(rows, which), cents[which], on, waiver)
 
 
 def _letters(numbers: np.ndarray, letters: dict[int, str]) -> np.ndarray:
@@ -59,11 +60,10 @@ def _letters(numbers: np.ndarray, letters: dict[int, str]) -> np.ndarray:
     return table[numbers % 4]
 
 
-def _post(world: World, rows: Rows, cents: np.ndarray, on: int) -> None:
+def _post(world: World, rows: Rows, cents: np.ndarray, on: int, waiver: Waiver | None) -> None:
     """Post penalties, or waive them."""
     people, city = world.people, world.city
     accounts, numbers, period = rows["account"], rows["number"], rows["period"]
-    waiver = world.waiver(on)
     if waiver and not waiver.is_assessed:
         return
     common = {"service": city.penalty_service or -1, "bill": numbers}
@@ -144,6 +144,6 @@ def penalise_after_return(world: World, rows: Rows, on: int) -> np.ndarray:
     which = penalties > 0
     if which.any():
         late = {"account": accounts[which], "number": numbers[which], "period": rows["period"][which]}
-        _post(world, late, penalties[which], on)
+        _post(world, late, penalties[which], on, None)
         people.penalty_base[late["account"]] = base[which]
     return penalties

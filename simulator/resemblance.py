@@ -17,6 +17,7 @@ import polars as pl
 import typer
 
 import simulator
+from simulator.restatements import WRONG
 
 SIZE = {"independence": 57_000, "warrensburg": 6_250}  # W24; the second is a guess from the population
 RUNS = {
@@ -76,9 +77,12 @@ class Files:
         self.scale = SIZE[city] / self.open_on(on).height
 
     def rows(self, entity: str) -> pl.DataFrame:
-        """All rows of an entity."""
+        """All rows of an entity, each as it was delivered last."""
         files = sorted(self._folder.glob(f"*/{entity}.parquet"))
-        return pl.concat([pl.read_parquet(file) for file in files], how="diagonal_relaxed")
+        rows = pl.concat([pl.read_parquet(file) for file in files], how="diagonal_relaxed")
+        if entity not in WRONG:
+            return rows
+        return rows.unique(rows.columns[0], keep="last", maintain_order=True)
 
     def open_on(self, on: dt.date) -> pl.DataFrame:
         """Accounts that are open on a day."""

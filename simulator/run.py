@@ -22,6 +22,7 @@ from simulator import (
     drafts,
     loans,
     meters,
+    mistakes,
     opening,
     payers,
     penalties,
@@ -225,6 +226,7 @@ class _Calendar:
             penalties.assess(world, on)
             cash.post_returns(world, on)
             penalties.post_courtesies(world, on)
+            mistakes.step(world, on)
             tenancies.move(world, on)
             tenancies.change_drafts(world, on)
             loans.start(world, on)
@@ -257,6 +259,8 @@ class _Calendar:
             world.keep_reads(reads, "actual")
             if days.bill_on < world.start:
                 continue
+            reads = mistakes.leave_unbilled(world, reads, days.bill_on)
+            accounts = reads["account"]
             bill_on = np.full(len(accounts), days.bill_on)
             outage = world.city.outage
             if outage and days.period == outage.late_period and days.group == len(world.city.groups) - 1:

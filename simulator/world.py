@@ -14,6 +14,7 @@ from simulator.agenda import Agenda, Rows, join
 from simulator.books import OpenItems
 from simulator.calendars import WorkDays
 from simulator.cities import City, Moratorium, Waiver
+from simulator.defects import Planting
 from simulator.draws import Draws
 
 REGULAR, FINAL, CANCEL, REBILL = range(4)
@@ -104,6 +105,8 @@ class World:
     draft_ends: Agenda = field(default_factory=Agenda)
     bankings: Agenda = field(default_factory=Agenda)
     till: np.ndarray = field(default_factory=lambda: np.zeros(9, np.int64))
+    mistakes: Agenda = field(default_factory=Agenda)
+    planting: Planting = field(default_factory=Planting)
     revenue: np.ndarray = field(default_factory=lambda: np.zeros(5, np.int64))
     penalty_revenue: int = 0
     touched: set[int] = field(default_factory=set)

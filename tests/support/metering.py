@@ -29,8 +29,11 @@ def meters_of(folder: Path) -> pl.DataFrame:
 
 def reads_of(folder: Path) -> pl.DataFrame:
     """Reads in their order with their meter and the reading before; whole numbers."""
-    reads = rows_of(folder, "reads").with_row_index("order").join(meters_of(folder), on="meter_id")
-    reads = reads.with_columns(pl.col("reading", "usage", "multiplier").cast(pl.Int64)).sort("order")
+    reads = rows_of(folder, "reads").with_row_index("order")
+    # Some come late, and some come twice: wrong at first.
+    reads = reads.with_columns(pl.col("order").min().over("read_id")).unique("read_id", keep="last")
+    reads = reads.join(meters_of(folder), on="meter_id").sort("read_on", "meter_id", "order")
+    reads = reads.with_columns(pl.col("reading", "usage", "multiplier").cast(pl.Int64))
     return reads.with_columns(
         pl.col("reading").shift(1).over("meter_id").alias("before"),
         pl.col("read_kind").shift(1).over("meter_id").alias("kind_before"),

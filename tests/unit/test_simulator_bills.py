@@ -16,7 +16,7 @@ import yaml
 from ratehouse.workspace import PROJECT_ROOT
 from simulator.reading import months_of
 from simulator.tariffs import Usage, bill_lines, discount_line
-from tests.support.cities import rows_of
+from tests.support.cities import latest_of, rows_of
 
 CENT = Decimal("0.01")
 CASES = Path(__file__).parents[1] / "cases"
@@ -218,10 +218,10 @@ def _expected(city: str, service: str, name: str, bill: dict, used: Decimal) -> 
 
 def _bills(folder: Path) -> pl.DataFrame:
     """Delivered bills with class, size of the water meter, and the use of the reads."""
-    accounts = rows_of(folder, "accounts").unique("account_id", keep="last")
+    accounts = latest_of(folder, "accounts").unique("account_id", keep="last")
     accounts = accounts.select("account_id", "premise_id", "customer_class")
-    meters, reads = rows_of(folder, "meters"), rows_of(folder, "reads")
-    bills = rows_of(folder, "bills").filter(pl.col("kind").is_in(["regular", "final"]))
+    meters, reads = rows_of(folder, "meters"), latest_of(folder, "reads")
+    bills = latest_of(folder, "bills").filter(pl.col("kind").is_in(["regular", "final"]))
     bills = bills.join(accounts, on="account_id")
     for service in ("water", "electric"):
         # Where a meter was changed a bill has the reads of two.
@@ -247,7 +247,9 @@ def _bills(folder: Path) -> pl.DataFrame:
 def test_delivered_bills_are_what_the_tariff_files_say(city, request):
     """Recomputed from reads and YAML alone, for established homes from the winter average billed."""
     folder = request.getfixturevalue(city)
-    charges = rows_of(folder, "charges").filter(~pl.col("charge_code").is_in(["loan", "deposit", "discount"]))
+    charges = latest_of(folder, "charges").filter(
+        ~pl.col("charge_code").is_in(["loan", "deposit", "discount"])
+    )
     totals = charges.group_by("bill_id", "service").agg(pl.col("amount").sum())
     found = {(bill, service): amount for bill, service, amount in totals.iter_rows()}
     averaged = charges.filter(pl.col("basis") == "winter_average")

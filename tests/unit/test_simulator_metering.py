@@ -18,7 +18,7 @@ from simulator.draws import Draws
 from simulator.meters import Registers
 from simulator.rates import load_rates
 from simulator.reading import months_of
-from tests.support.cities import rows_of
+from tests.support.cities import latest_of, rows_of
 from tests.support.metering import CYCLE, OFTEN, meters_of, reads_of
 
 
@@ -99,10 +99,12 @@ def test_a_new_meter_takes_over_on_the_day_on_which_the_old_one_leaves(twins):
 def test_a_bill_covers_the_use_of_all_meters_since_the_last_one(twins):
     """So a bill after a change has the old meter's part and the new one's."""
     reads = reads_of(twins[0]).filter(pl.col("service") == "electric")
-    accounts = rows_of(twins[0], "accounts").unique("account_id", keep="last")
-    bills = rows_of(twins[0], "bills").filter(pl.col("kind").is_in(["regular", "final"]))
+    accounts = latest_of(twins[0], "accounts")
+    bills = latest_of(twins[0], "bills").filter(pl.col("kind").is_in(["regular", "final"]))
     bills = bills.join(accounts.select("account_id", "premise_id"), on="account_id")
-    lines = rows_of(twins[0], "charges").filter((pl.col("unit") == "kwh") & (pl.col("service") == "electric"))
+    lines = latest_of(twins[0], "charges").filter(
+        (pl.col("unit") == "kwh") & (pl.col("service") == "electric")
+    )
     billed = lines.group_by("bill_id").agg(billed=pl.col("quantity").sum().cast(pl.Int64))
     used = (
         bills.select("bill_id", "premise_id", "service_from", "service_to")
@@ -119,7 +121,7 @@ def test_a_bill_covers_the_use_of_all_meters_since_the_last_one(twins):
 def _expected_estimates(folder: Path, unit: str) -> dict[tuple[str, dt.date], int]:
     """Every estimate of a service from the reads before it: mean of up to twelve monthly uses (R72)."""
     reads = reads_of(folder).filter(pl.col("service") == unit)
-    accounts = rows_of(folder, "accounts").unique("account_id", keep="last")
+    accounts = latest_of(folder, "accounts")
     holders = defaultdict(list)
     for row in accounts.sort("opened_on").iter_rows(named=True):
         holders[row["premise_id"]].append(row)
@@ -227,7 +229,7 @@ def test_registers_show_the_same_with_and_without_the_outage(twins):
     """Who reads when changes nothing of what was used: where both runs read, they read the same."""
     runs = []
     for folder in twins:
-        accounts = rows_of(folder, "accounts").unique("account_id", keep="last")
+        accounts = latest_of(folder, "accounts")
         history = (
             accounts.sort("opened_on")
             .group_by("premise_id")
@@ -285,8 +287,8 @@ def test_water_and_power_are_read_on_the_same_days(twins):
 
 def test_leaks_are_seen_at_the_meter(twins):
     """Credited bills have far more water than the account's others."""
-    credits = rows_of(twins[0], "adjustments").filter(pl.col("kind") == "leak_credit")
-    lines = rows_of(twins[0], "charges").filter((pl.col("service") == "sewer") & (pl.col("unit") == "ccf"))
+    credits = latest_of(twins[0], "adjustments").filter(pl.col("kind") == "leak_credit")
+    lines = latest_of(twins[0], "charges").filter((pl.col("service") == "sewer") & (pl.col("unit") == "ccf"))
     of_bill = lines.group_by("bill_id", "account_id").agg(ccf=pl.col("quantity").sum().cast(float))
     usual = of_bill.group_by("account_id").agg(usual=pl.col("ccf").median())
     both = credits.select("bill_id").join(of_bill, on="bill_id").join(usual, on="account_id")
@@ -295,7 +297,7 @@ def test_leaks_are_seen_at_the_meter(twins):
 
 def test_homes_use_what_homes_use(twins):
     """822 kWh a month (EIA-861), about 5.5 ccf."""
-    accounts = rows_of(twins[0], "accounts").filter(pl.col("customer_class") == "residential")
+    accounts = latest_of(twins[0], "accounts").filter(pl.col("customer_class") == "residential")
     homes = accounts["premise_id"].unique().to_list()
     reads = reads_of(twins[1]).filter(
         pl.col("premise_id").is_in(homes)

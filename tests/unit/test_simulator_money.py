@@ -14,7 +14,7 @@ import simulator
 from simulator import resemblance
 from simulator.calendars import date_of
 from simulator.cities import INDEPENDENCE
-from tests.support.cities import rows_of
+from tests.support.cities import latest_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,7 +68,7 @@ def test_each_way_of_paying_closes_and_returns_on_its_own_days(
     if tender:
         is_way &= pl.col("tender") == tender
     for city in (independence, often):
-        ways = rows_of(city, "payments").filter(is_way)
+        ways = latest_of(city, "payments").filter(is_way)
         assert ways.filter(between("received_on", first, last)).height == 0
         assert ways.filter(pl.col("received_on") < day(first)).height > 5
         assert ways.filter(pl.col("received_on") > day(last)).height > 5
@@ -93,7 +93,7 @@ def test_the_closures_are_those_of_the_policy_calendar():
 
 def test_cash_checks_and_letters_are_taken_meanwhile_and_posted_late(independence):
     """R66: nothing is posted before 28 December."""
-    payments = rows_of(independence, "payments").filter(between("received_on", "2020-12-07", "2020-12-27"))
+    payments = latest_of(independence, "payments").filter(between("received_on", "2020-12-07", "2020-12-27"))
     assert set(payments["tender"].unique()) <= {"cash", "check", "money_order", "card"}
     assert payments.filter((pl.col("tender") == "card") & (pl.col("channel") != "phone")).height == 0
     assert {"walk_in", "mail", "drop_box"} <= set(payments["channel"].unique())
@@ -103,7 +103,7 @@ def test_cash_checks_and_letters_are_taken_meanwhile_and_posted_late(independenc
 
 def test_drafts_run_after_the_outage_and_before_the_end_of_the_year(independence):
     """R65: the drafts of December bring the money of bills that were due while they stood still."""
-    drafts = rows_of(independence, "payments").filter(pl.col("channel") == "autopay")
+    drafts = latest_of(independence, "payments").filter(pl.col("channel") == "autopay")
     late = drafts.filter(between("received_on", "2020-12-29", "2020-12-31"))
     usual = drafts.filter(between("received_on", "2020-11-01", "2020-11-30"))
     assert late.height > 0.4 * usual.height
@@ -112,7 +112,7 @@ def test_drafts_run_after_the_outage_and_before_the_end_of_the_year(independence
 
 def test_some_pay_an_ordinary_amount_before_any_bill_and_have_a_credit(independence, tmp_path):
     """R66: the credit stands at the year's end and is used up by the long bill."""
-    payments = rows_of(independence, "payments").filter(between("received_on", "2020-12-10", "2020-12-31"))
+    payments = latest_of(independence, "payments").filter(between("received_on", "2020-12-10", "2020-12-31"))
     early = payments.filter(pl.col("payment_id").str.starts_with("A"))
     assert 10 < early.height < 120
     sheet = pl.read_parquet(independence / "answer_sheet/balances.parquet")
@@ -131,7 +131,7 @@ def test_without_the_outage_every_way_stays_open_and_the_luck_is_the_same(indepe
     simulator.run(
         "independence", tmp_path, accounts=500, first_month="2020-01", months=13, seed=7, absent=("outage",)
     )
-    real, twin = rows_of(independence, "payments"), rows_of(tmp_path, "payments")
+    real, twin = latest_of(independence, "payments"), latest_of(tmp_path, "payments")
     before = pl.col("received_on") < day("2020-11-24")
     assert real.filter(before).sort("payment_id").equals(twin.filter(before).sort("payment_id"))
     gap = twin.filter(between("received_on", "2020-12-07", "2020-12-27"))
@@ -144,8 +144,8 @@ def test_without_the_outage_every_way_stays_open_and_the_luck_is_the_same(indepe
 
 def _grants(city: Path) -> pl.DataFrame:
     """All assistance, paid or credited: account, day, fund."""
-    paid = rows_of(city, "payments").filter(pl.col("tender") == "assistance")
-    credited = rows_of(city, "adjustments").filter(pl.col("kind") == "assistance")
+    paid = latest_of(city, "payments").filter(pl.col("tender") == "assistance")
+    credited = latest_of(city, "adjustments").filter(pl.col("kind") == "assistance")
     assert paid.height > 5 and credited.height > 5
     assert (credited["amount"] < 0).all()
     columns = ["account_id", "posted_on", "fund_source", pl.col("amount").abs()]
@@ -167,7 +167,7 @@ def test_dollar_help_is_given_in_winter_to_homes_in_the_program(often):
     helped = _grants(often).filter(pl.col("fund_source") == "dollar_help").sort("posted_on")
     assert helped.height > 20
     assert set(helped["posted_on"].dt.month().unique()) <= {11, 12, 1, 2, 3}
-    history = rows_of(often, "account_history").sort("effective_from")
+    history = latest_of(often, "account_history").sort("effective_from")
     then = helped.join_asof(
         history, left_on="posted_on", right_on="effective_from", by="account_id", check_sortedness=False
     )
@@ -182,13 +182,13 @@ def test_dollar_help_is_given_in_winter_to_homes_in_the_program(often):
 
 def test_a_declined_draft_costs_nothing_and_two_in_a_row_end_it(often):
     """R94: no payment comes by the draft, no fee is posted, and the history tells when the draft ends."""
-    history = rows_of(often, "account_history").sort("account_id", "effective_from")
+    history = latest_of(often, "account_history").sort("account_id", "effective_from")
     before = pl.col("autopay").shift(1).over("account_id")
     ended = history.filter(
         (before == "card") & (pl.col("autopay") == "none") & (pl.col("status") == "active")
     )
     assert ended.height > 5
-    drafts = rows_of(often, "payments").filter(pl.col("channel") == "autopay")
+    drafts = latest_of(often, "payments").filter(pl.col("channel") == "autopay")
     drafts = drafts.join(ended.select("account_id", "effective_from"), on="account_id")
     in_vain = pl.col("effective_from") - pl.duration(days=40)
     assert drafts.filter(pl.col("received_on").is_between(in_vain, pl.col("effective_from"))).height == 0
@@ -196,9 +196,9 @@ def test_a_declined_draft_costs_nothing_and_two_in_a_row_end_it(often):
 
 def test_every_fee_of_25_dollars_belongs_to_a_return(often):
     """R32, R94: as many fees as returns, account by account; declined drafts have none."""
-    payments = rows_of(often, "payments").select("payment_id", "account_id", "received_on", "tender")
-    back = rows_of(often, "payment_returns").join(payments, on="payment_id")
-    fees = rows_of(often, "adjustments").filter(pl.col("kind") == "returned_payment_fee")
+    payments = latest_of(often, "payments").select("payment_id", "account_id", "received_on", "tender")
+    back = latest_of(often, "payment_returns").join(payments, on="payment_id")
+    fees = latest_of(often, "adjustments").filter(pl.col("kind") == "returned_payment_fee")
     assert set(fees["amount"].unique()) == {Decimal("25.00")}
     of_account = back.group_by("account_id").len().sort("account_id")
     assert of_account.equals(fees.group_by("account_id").len().sort("account_id"))
@@ -206,8 +206,8 @@ def test_every_fee_of_25_dollars_belongs_to_a_return(often):
 
 def test_after_three_returned_checks_only_cash_and_cards_are_taken(often):
     """R36."""
-    payments = rows_of(often, "payments")
-    back = rows_of(often, "payment_returns").filter(pl.col("kind") == "return")
+    payments = latest_of(often, "payments")
+    back = latest_of(often, "payment_returns").filter(pl.col("kind") == "return")
     back = back.join(payments.select("payment_id", "account_id"), on="payment_id").sort("returned_on")
     third = back.with_columns(place=pl.int_range(pl.len()).over("account_id")).filter(pl.col("place") == 2)
     third = third.select("account_id", third_on="returned_on")
@@ -219,8 +219,8 @@ def test_after_three_returned_checks_only_cash_and_cards_are_taken(often):
 
 
 def test_chargebacks_come_weeks_to_months_later(often):
-    back = rows_of(often, "payment_returns").filter(pl.col("kind") == "chargeback")
-    paid = rows_of(often, "payments").select("payment_id", "posted_on", "tender")
+    back = latest_of(often, "payment_returns").filter(pl.col("kind") == "chargeback")
+    paid = latest_of(often, "payments").select("payment_id", "posted_on", "tender")
     both = back.join(paid, on="payment_id", suffix="_paid")
     days = (both["returned_on"] - both["posted_on_paid"]).dt.total_days()
     assert (both["tender"] == "card").all()
@@ -232,8 +232,8 @@ def test_chargebacks_come_weeks_to_months_later(often):
 
 def test_the_bank_ties_to_payments_and_returns_to_the_cent(often):
     """All money taken, less all money returned, is in the bank or in transit over the last open days."""
-    bank, payments = rows_of(often, "bank_transactions"), rows_of(often, "payments")
-    back = rows_of(often, "payment_returns").join(payments.select("payment_id", "tender"), on="payment_id")
+    bank, payments = latest_of(often, "bank_transactions"), latest_of(often, "payments")
+    back = latest_of(often, "payment_returns").join(payments.select("payment_id", "tender"), on="payment_id")
     taken_on = pl.col("reference").str.slice(0, 8).str.to_date("%Y%m%d")
     stream = pl.col("reference").str.slice(9)
     bank = bank.with_columns(taken_on=taken_on, stream=stream)
@@ -260,7 +260,7 @@ def test_the_bank_ties_to_payments_and_returns_to_the_cent(often):
 
 
 def test_money_is_in_the_bank_on_working_days_and_cards_settle_after_two(often):
-    bank = rows_of(often, "bank_transactions")
+    bank = latest_of(often, "bank_transactions")
     assert bank["value_on"].dt.weekday().max() <= 5
     codes = dict(bank.select(pl.col("reference").str.slice(9), "type_code").unique().iter_rows())
     assert codes["lockbox"] == "115" and codes["drafts"] == "165" and codes["returned_items"] == "555"
@@ -275,7 +275,7 @@ def test_money_is_in_the_bank_on_working_days_and_cards_settle_after_two(often):
 
 def test_opening_balances_keep_their_due_dates(city):
     """One row per due date, on the first day of the data; older debts make penalties at once."""
-    opening = rows_of(city, "adjustments").filter(pl.col("kind") == "opening_balance")
+    opening = latest_of(city, "adjustments").filter(pl.col("kind") == "opening_balance")
     assert opening["posted_on"].n_unique() == 1
     assert (opening["posted_on"][0].month, opening["posted_on"][0].day) in {(1, 1), (10, 1)}
     owed, ahead = opening.filter(pl.col("amount") > 0), opening.filter(pl.col("amount") < 0)
@@ -291,14 +291,14 @@ def test_opening_balances_keep_their_due_dates(city):
 
 
 def test_landlords_own_several_premises_and_customers_their_homes(independence):
-    accounts = rows_of(independence, "accounts").unique("account_id", keep="last")
+    accounts = latest_of(independence, "accounts").unique("account_id", keep="last")
     own = accounts.filter(pl.col("occupancy") == "owner")
     assert (own["owner_id"] == own["customer_id"]).all()
     rented = accounts.filter(pl.col("occupancy") == "tenant")
     assert rented.filter(pl.col("owner_id") == pl.col("customer_id")).height == 0
     assert rented.group_by("premise_id").agg(pl.col("owner_id").n_unique())["owner_id"].max() == 1
     assert rented.group_by("owner_id").agg(pl.col("premise_id").n_unique())["premise_id"].max() > 5
-    bills = rows_of(independence, "bills").filter(pl.col("delivery") == "electronic")
+    bills = latest_of(independence, "bills").filter(pl.col("delivery") == "electronic")
     with_email = accounts.filter(pl.col("email").is_not_null())
     assert set(bills["account_id"]) <= set(with_email["account_id"])
     assert 0.2 < with_email.height / accounts.height < 0.5
@@ -307,11 +307,11 @@ def test_landlords_own_several_premises_and_customers_their_homes(independence):
 def test_a_larger_city_keeps_owners_programs_and_openings(tmp_path):
     for name, accounts in (("few", 120), ("many", 260)):
         simulator.run("independence", tmp_path / name, accounts=accounts, first_month="2020-10", months=2)
-    few, many = rows_of(tmp_path / "few", "accounts"), rows_of(tmp_path / "many", "accounts")
+    few, many = latest_of(tmp_path / "few", "accounts"), latest_of(tmp_path / "many", "accounts")
     kept = many.join(few.select("account_id"), on="account_id", how="semi")
     columns = ["account_id", "owner_id", "email", "assistance_program", "autopay"]
     assert few.select(columns).sort("account_id").equals(kept.select(columns).sort("account_id"))
-    rows = [rows_of(tmp_path / name, "adjustments") for name in ("few", "many")]
+    rows = [latest_of(tmp_path / name, "adjustments") for name in ("few", "many")]
     opened = [table.filter(pl.col("kind") == "opening_balance").sort("adjustment_id") for table in rows]
     assert opened[0].equals(opened[1].join(few.select("account_id"), on="account_id", how="semi"))
 
@@ -332,10 +332,10 @@ def test_with_no_response_nobody_does_anything_because_of_the_waiver(tmp_path):
     marked = {
         account
         for run in runs
-        for account in rows_of(run, "adjustments").filter(pl.col("kind") == "penalty")["account_id"]
+        for account in latest_of(run, "adjustments").filter(pl.col("kind") == "penalty")["account_id"]
     }
     paid = [
-        rows_of(run, "payments").filter(~pl.col("account_id").is_in(list(marked))).sort("payment_id")
+        latest_of(run, "payments").filter(~pl.col("account_id").is_in(list(marked))).sort("payment_id")
         for run in runs
     ]
     assert paid[0].height > 1000
@@ -344,9 +344,9 @@ def test_with_no_response_nobody_does_anything_because_of_the_waiver(tmp_path):
         "warrensburg", tmp_path / "strong", accounts=250, first_month="2019-10", months=14, response="strong"
     )
     assert (
-        not rows_of(tmp_path / "strong", "payments")
+        not latest_of(tmp_path / "strong", "payments")
         .sort("payment_id")
-        .equals(rows_of(runs[0], "payments").sort("payment_id"))
+        .equals(latest_of(runs[0], "payments").sort("payment_id"))
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import simulator
-from tests.support.cities import rows_of
+from tests.support.cities import latest_of, rows_of
 from tests.support.metering import OFTEN, reads_of
 
 
@@ -26,7 +26,7 @@ def town(tmp_path_factory) -> Path:
 def test_the_provider_lists_what_is_not_billed_and_lacks_what_is(town):
     """R93, R14."""
     listed = rows_of(town, "source_accounts").unique("source_account_id", keep="last")
-    accounts = rows_of(town, "accounts").unique("account_id", keep="last")
+    accounts = latest_of(town, "accounts")
     both = listed.drop_nulls("account_id").join(accounts, on="account_id", suffix="_here")
     unlisted = accounts.height - both.height
     assert 0.01 * accounts.height < unlisted < 0.06 * accounts.height
