@@ -35,7 +35,7 @@ class Simulation:
         seed: of all randomness.
         file_format: `parquet` or `csv`.
         with_trash: whether homes also pay for trash.
-        delivery: one folder a `year`, a `month`, or the `whole`.
+        delivery: one folder a `month`, a `year`, the `whole`, or `recent`: the last fiscal year by month.
         absent: what is left out: `waiver`, `event` or single events.
         response: how strongly people pay later while lateness costs nothing: `none`, `moderate`, `strong`.
         with_defects: whether the named mistakes are planted.
@@ -70,8 +70,22 @@ class Simulation:
 
 
 CITIES = (
-    Simulation("independence", accounts=3_000, first_month="2016-07", months=72),
-    Simulation("warrensburg", accounts=2_000, first_month="2016-10", months=72),
+    Simulation(
+        "independence",
+        accounts=3_000,
+        first_month="2016-07",
+        months=72,
+        delivery="recent",
+        with_defects=True,
+    ),
+    Simulation(
+        "warrensburg",
+        accounts=2_000,
+        first_month="2016-10",
+        months=72,
+        delivery="recent",
+        with_defects=True,
+    ),
 )
 
 

@@ -27,6 +27,8 @@ from simulator.water_provider import NEVER_BEFORE, list_changes
 from simulator.world import World
 from simulator.writer import Delivery, FileFormat, TableFile, write_manifest
 
+DeliveryBy = Literal["year", "month", "recent", "whole"]
+
 
 @dataclass(frozen=True)
 class Period:
@@ -36,10 +38,8 @@ class Period:
     months: range
 
 
-def periods(
-    first: int, months: int, delivery: Literal["year", "month", "whole"], fiscal_start: int
-) -> list[Period]:
-    """Split the months of a run into deliveries."""
+def periods(first: int, months: int, delivery: DeliveryBy, fiscal_start: int) -> list[Period]:
+    """Split the months of a run into deliveries; `recent` are fiscal years, the last one month by month."""
     after = first + months
     if delivery == "whole":
         starts = [first]
@@ -47,6 +47,8 @@ def periods(
         starts = list(range(first, after))
     else:
         starts = [first, *(month for month in range(first + 1, after) if month % 12 + 1 == fiscal_start)]
+    if delivery == "recent":
+        starts += range(starts[-1] + 1, after)
     parts = []
     for start, stop in zip(starts, [*starts[1:], after], strict=True):
         last = month_text(stop - 1)

@@ -32,7 +32,7 @@ from simulator import (
 from simulator.accounts import Accounts
 from simulator.calendars import WorkDays, date_of, first_day, last_day, month_of, month_of_day
 from simulator.cities import CITIES, City, without
-from simulator.deliveries import Output, Period, periods
+from simulator.deliveries import DeliveryBy, Output, Period, periods
 from simulator.draws import Draws
 from simulator.rates import load_rates
 from simulator.reading import read_meters
@@ -76,7 +76,7 @@ def run(
     seed: int = 1,
     file_format: FileFormat = "parquet",
     with_trash: bool = False,
-    delivery: Literal["year", "month", "whole"] = "year",
+    delivery: DeliveryBy = "year",
     absent: tuple[str, ...] = (),
     response: Literal["none", "moderate", "strong"] = "moderate",
     with_defects: bool = False,
@@ -96,7 +96,7 @@ def run(
         seed: of all randomness.
         file_format: of the extracts; the answer sheet is always Parquet.
         with_trash: whether homes also pay for trash.
-        delivery: one folder a fiscal year, a month, or for everything.
+        delivery: one folder a fiscal year, a month, or for everything; `recent`: years, the last by month.
         absent: what is left out: `waiver`, `event` or single events (`simulator.cities.without`). People
             have the same luck in everything else.
         response: how strongly people pay later while lateness costs nothing.

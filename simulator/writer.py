@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 FileFormat = Literal["csv", "parquet"]
+# Small batches wait for each other: a row group a month would cost more than its rows.
+_ROWS_AT_ONCE = 50_000
 
 
 class TableFile:
@@ -24,11 +26,23 @@ class TableFile:
         self._format = file_format
         self._writer: pq.ParquetWriter | None = None
         self._handle = None
+        self._waiting: list[pa.Table] = []
+        self._waiting_rows = 0
         self.rows = 0
 
     def write(self, table: pa.Table) -> None:
         """Append a batch; the first one decides the columns."""
         self.rows += table.num_rows
+        self._waiting.append(table)
+        self._waiting_rows += table.num_rows
+        if self._waiting_rows >= _ROWS_AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        table = pa.concat_tables(self._waiting)
+        self._waiting, self._waiting_rows = [], 0
         if self._format == "parquet":
             if self._writer is None:
                 self._writer = pq.ParquetWriter(
@@ -42,7 +56,7 @@ class TableFile:
                         if not field.name.endswith("_id") and field.name != "amount"
                     ],
                 )
-            self._writer.write_table(table)
+            self._writer.write_table(table.combine_chunks())
             return
         is_first = self._handle is None
         if is_first:
@@ -51,6 +65,7 @@ class TableFile:
 
     def close(self) -> None:
         """Finish the file."""
+        self._flush()
         if self._writer is not None:
             self._writer.close()
         if self._handle is not None:

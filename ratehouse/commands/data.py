@@ -99,7 +99,9 @@ def simulate(
     seed: Annotated[int, typer.Option(help="Another seed is another city.")] = 1,
     file_format: Annotated[str, typer.Option("--format", help="parquet or csv")] = "parquet",
     with_trash: Annotated[bool, typer.Option("--with-trash", help="Homes also pay for trash.")] = False,
-    delivery: Annotated[str, typer.Option(help="One folder a year, a month, or the whole.")] = "month",
+    delivery: Annotated[
+        str, typer.Option(help="One folder a month, a year, the whole, or recent: the last year by month.")
+    ] = "month",
     absent: Annotated[
         list[str] | None,
         typer.Option("--without", help="waiver, event (nothing happened) or the id of an event; repeatable."),
@@ -126,8 +128,8 @@ def simulate(
     """
     if file_format not in ("parquet", "csv"):
         raise UsageError(f"--format {file_format}: choose parquet or csv.")
-    if delivery not in ("year", "month", "whole"):
-        raise UsageError(f"--delivery {delivery}: choose year, month or whole.")
+    if delivery not in ("year", "month", "recent", "whole"):
+        raise UsageError(f"--delivery {delivery}: choose month, year, recent or whole.")
     count = _months(first_month, last_month, months)
     simulation = Simulation(
         city,
