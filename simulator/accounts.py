@@ -55,6 +55,11 @@ _FIELDS: dict[str, tuple[type, int]] = {
     "deposit_held": (np.int64, 0),  # cents (R81)
     "deposit_to_bill": (np.int64, 0),  # cents that the first bill asks
     "good_since": (np.int64, -1),  # the month of the last penalty, or of the deposit
+    "case_until": (np.int64, -1),  # the shut-off day of the notice that is out
+    "hold_until": (np.int64, -1),  # last day of a hold, NEVER without an end
+    "agreement_month": (np.int64, -1),  # month in which its agreement was signed, while it is kept
+    "agreement_until": (np.int64, -1),  # last day of an agreement
+    "agreement_fails": (np.int64, NEVER),  # day of the installment that will be missed
     "last_read": (np.int64, 0),
     "next_bill": (np.int64, -1),  # the day of the bill for the last read
     "is_final": (np.bool_, 0),  # its final bill is out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import assistance, budget, deposits, loans, mistakes, payers
+from simulator import assistance, budget, deposits, disputes, loans, mistakes, payers, refunds
 from simulator.agenda import Rows, length, take
 from simulator.books import CHARGE
 from simulator.cities import SERVICES, SEWER
@@ -183,6 +183,8 @@ def _issue(world: World, rows: Rows, on: int, kind: int) -> None:
     budget.remember_bills(people, rows)
     payers.plan_regular(world, rows, rows["number"], rows["cents"], on)
     assistance.plan_help(world, rows, on)
+    disputes.plan(world, rows, on)
+    refunds.pay_too_much(world, rows, on)
     _plan_leak_credits(world, rows, on)
     _plan_cancellations(world, rows, on)
 

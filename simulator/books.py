@@ -145,6 +145,28 @@ class OpenItems:
         sums = np.bincount(self._account[rows], by_service.sum(axis=1) * counts, minlength=len(balances))
         return sums[accounts].astype(np.int64)
 
+    def oldest(self, balances: np.ndarray, accounts: np.ndarray, on: int) -> tuple[np.ndarray, np.ndarray]:
+        """How far behind accounts are (R42).
+
+        Args:
+            balances: cents that every account owes, shape (accounts,).
+            accounts: whom it is asked for, each once.
+            on: the day.
+
+        Returns:
+            The due day of each one's oldest open debt, UNDATED where none has a date, and the open cents that
+            were due before `on`.
+        """
+        rows, by_service = self.open_rows(balances, accounts)
+        cents = by_service.sum(axis=1)
+        is_open = cents > 0
+        owners, due, cents = self._account[rows][is_open], self._due[rows][is_open], cents[is_open]
+        first = np.full(len(balances), UNDATED)
+        np.minimum.at(first, owners, due)
+        late = due < on
+        past = np.bincount(owners[late], cents[late], minlength=len(balances)).astype(np.int64)
+        return first[accounts], past[accounts]
+
     def by_due_date(
         self, balances: np.ndarray, accounts: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -86,6 +86,13 @@ class WorkDays:
         )
         return moved.astype(np.int64)
 
+    def preceding(self, days: np.ndarray) -> np.ndarray:
+        """The last open day on or before each day."""
+        moved = np.busday_offset(
+            np.asarray(days).astype("datetime64[D]"), 0, roll="backward", holidays=self._holidays
+        )
+        return moved.astype(np.int64)
+
     def nearest(self, day_number: int) -> int:
         """The day itself if open, the Friday before a Saturday, else the next open day."""
         if self._is_open[day_number - self.start]:

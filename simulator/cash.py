@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator import bank, mistakes
-from simulator.accounts import BANK, NO_AUTOPAY
+from simulator.accounts import BANK, NEVER, NO_AUTOPAY
 from simulator.agenda import Rows, length, take
 from simulator.books import CHARGE, FEE, UNDATED
 from simulator.cities import SERVICES
@@ -16,6 +16,7 @@ from simulator.payers import (
     CHECK,
     MONEY_ORDER,
     ONLINE,
+    RESTORES,
     RESTRICTING_RETURNS,
     WALK_IN,
     is_closed,
@@ -49,7 +50,10 @@ def _receive_once(world: World, rows: Rows, on: int) -> None:
     people, accounts = world.people, rows["account"]
     owed = world.asked(accounts)
     cents = np.where(rows["is_capped"], np.minimum(rows["cents"], owed), rows["cents"])
-    is_paid = cents > 0
+    # Who is shut off pays everything at once to be reconnected, and nothing else (R45); a bankrupt nothing.
+    is_cut = people.is_off[accounts] & (people.closed[accounts] == NEVER)
+    is_cut |= people.hold_until[accounts] == NEVER
+    is_paid = (cents > 0) & (~is_cut | (rows["letter"] == RESTORES))
     rows = {**take(rows, is_paid), "cents": cents[is_paid]}
     rows["received"] = np.full(length(rows), on)
     _refuse_checks(world, rows, on)
@@ -65,7 +69,9 @@ def _receive_once(world: World, rows: Rows, on: int) -> None:
 
 def _refuse_checks(world: World, rows: Rows, on: int) -> None:
     """Only cash and cards are taken after three returned payments (R36) and while shut off (R45)."""
-    is_refused = restricted(world, rows["account"]) & np.isin(rows["tender"], _REFUSED)
+    may_restore = (rows["letter"] == RESTORES) & (rows["tender"] == MONEY_ORDER)
+    may_restore &= world.people.returned_checks[rows["account"]] < RESTRICTING_RETURNS
+    is_refused = restricted(world, rows["account"]) & np.isin(rows["tender"], _REFUSED) & ~may_restore
     if not is_refused.any():
         return
     # A card cannot be taken where its machine stands still.

@@ -192,6 +192,16 @@ class City:
     deposit_cents: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)  # by service (R81)
     deposit_good_months: int = 0  # after so many months without a late bill a deposit is returned
     has_budget_billing: bool = False  # R80
+    shutoff_days: int = 30
+    notice_days: int = 10
+    has_hang_tags: bool = False
+    has_courtesy_calls: bool = False
+    disconnect_fee_cents: int = 0
+    reconnect_fee_cents: int = 2500
+    takes_money_orders_when_off: bool = True
+    agreement_months: int = 6
+    dispute_days: int = 15
+    mail_days: int = 3
     streets: tuple[str, ...] = field(
         default=("Main St", "Osage St", "Maple Ave", "Noland Rd", "College St", "Elm St")
     )
@@ -310,6 +320,12 @@ WARRENSBURG = City(
     ),
     online_fee_cents=125,  # R37
     agent_fee_cents=100,  # R38
+    shutoff_days=60,  # R42
+    notice_days=30,  # R43, RSMo 393.015
+    has_hang_tags=True,  # R43
+    has_courtesy_calls=True,
+    reconnect_fee_cents=2850,  # R44
+    takes_money_orders_when_off=False,  # R45
 )
 
 CITIES = {city.utility_id: city for city in (INDEPENDENCE, WARRENSBURG)}

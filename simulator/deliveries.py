@@ -18,6 +18,7 @@ from simulator.calendars import date_of, first_day, last_day, month_of_day, mont
 from simulator.cities import SERVICES, TRASH
 from simulator.defect_files import DefectFiles
 from simulator.entities import Extracts
+from simulator.entities_collections import latest
 from simulator.entities_metering import SHEETS
 from simulator.finance import Finance
 from simulator.flows import Flows
@@ -28,6 +29,9 @@ from simulator.world import World
 from simulator.writer import Delivery, FileFormat, TableFile, write_manifest
 
 DeliveryBy = Literal["year", "month", "recent", "whole"]
+
+# Their rows are decided later: a delivery holds the latest version of a row, the next one may restate it.
+_RESTATED = ("disputes", "holds")
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class Output:
         self._format = file_format
         self._extracts = Extracts(world.city, world.people)
         self._delivery: Delivery | None = None
+        self._restated: dict[str, list[Rows]] = {}
         self._period: Period | None = None
         self._delivered_accounts = 0
         self._rows: dict[str, int] = {}
@@ -124,6 +129,9 @@ class Output:
         for name in SHEETS:
             if name in rows:
                 self._sheets[name].append(rows.pop(name))
+        for entity in _RESTATED:
+            if entity in rows:
+                self._restated.setdefault(entity, []).append(rows.pop(entity))
         tables = {entity: self._extracts.builders[entity](columns) for entity, columns in rows.items()}
         tables = self._defects.spoil(month, rows, tables)
         for entity, table in tables.items():
@@ -206,6 +214,9 @@ class Output:
                 table, wrong = self._restatements.split_accounts(table, self._period.name, is_new)
                 world.touched.update(numbers[wrong].tolist())
             self._delivery.write("accounts", self._defects.strangers(table))
+        for entity, parts in self._restated.items():
+            self._delivery.write(entity, self._extracts.builders[entity](latest(join(parts))))
+        self._restated.clear()
         rows = self._delivery.close(world.city.utility_id, date_of(last_day(self._period.months[-1])))
         for entity, count in rows.items():
             self._rows[entity] = self._rows.get(entity, 0) + count

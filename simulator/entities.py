@@ -15,6 +15,8 @@ from simulator.bank import bank_transactions
 from simulator.calendars import month_text
 from simulator.cash import RETURN_REASONS
 from simulator.cities import CLASSES, SERVICES, City
+from simulator.collections import knows_phone
+from simulator.entities_collections import collection_builders
 from simulator.payers import CARD_TENDER, CHANNELS, FUNDS, ONLINE, PHONE, TENDERS, WALK_IN
 from simulator.price_list import CODES, TARIFF_CLASSES, UNITS
 from simulator.tariffs import BASES
@@ -89,6 +91,7 @@ class Extracts:
             "payment_returns": self.payment_returns,
             "deposits": self.deposits,
             "bank_transactions": bank_transactions,
+            **collection_builders(self),
         }
 
     def account_ids(self, keys: np.ndarray, present: np.ndarray | None = None) -> pa.Array:
@@ -145,7 +148,9 @@ class Extracts:
                 "occupancy": col.codes(people.occupancy[numbers], OCCUPANCY),
                 "customer_name": col.codes(names, full_names),
                 "email": self._emails(numbers, full_names, names),
-                "phone": col.texts(phones),
+                "phone": col.codes(
+                    np.where(knows_phone(people, numbers), np.arange(len(phones)), -1), tuple(phones)
+                ),
             }
         )
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import drafts
-from simulator.accounts import BANK, BEFORE_PENALTY, CARD, CHRONIC, DUE, LATE, NO_AUTOPAY
+from simulator import drafts, trouble
+from simulator.accounts import BANK, BEFORE_PENALTY, CARD, CHRONIC, DUE, LATE, NEVER, NO_AUTOPAY
 from simulator.agenda import Rows, take
 from simulator.calendars import first_day
 from simulator.strains import strained
@@ -21,6 +21,7 @@ TENDERS = ("cash", "check", "money_order", "card", "bank_draft", "assistance")
 CASH, CHECK, MONEY_ORDER, CARD_TENDER, BANK_DRAFT, ASSISTANCE_TENDER = range(6)
 FUNDS = ("", "dollar_help", "cares_act", "irap")
 RESTRICTING_RETURNS = 3  # returned checks after which only cash and cards are taken (R36)
+RESTORES = ord("S")  # the payment that a reconnection waits for
 
 
 def _these(*channels: int) -> np.ndarray:
@@ -104,7 +105,7 @@ def _delays(
     last = np.choose(habit, [np.maximum(due - 2, 3), due, penalty, latest, due + 32])
     days = first + np.floor(luck * (last - first + 1)).astype(np.int64)
     skips = (habit == CHRONIC) & (draws.uniform("skips", keys, period) < rates.chronic_skips)
-    return np.where(skips, -1, days)
+    return np.where(skips & ~trouble.keeps_an_agreement(people, accounts, on), -1, days)
 
 
 def plan_regular(world: World, rows: Rows, numbers: np.ndarray, total: np.ndarray, on: int) -> None:
@@ -116,6 +117,8 @@ def plan_regular(world: World, rows: Rows, numbers: np.ndarray, total: np.ndarra
     owed = world.asked(accounts)
     by_draft = people.autopay[accounts] >= BANK
     in_strain, stops, recovers = strained(world, accounts, period, on)
+    stops &= ~trouble.keeps_an_agreement(people, accounts, on)
+    stops |= trouble.stops_paying(world, accounts, on, period)
     delay, channel, tender, is_cured = _when_and_how(world, rows, total, owed, in_strain, on)
     delay = np.where(stops & ~by_draft, -1, np.where((recovers >= 0) & ~by_draft, recovers, delay))
     luck = world.draws.uniform("share", people.key[accounts], period)
@@ -236,10 +239,13 @@ def plan_final(world: World, rows: Rows, on: int) -> None:
     soon, late = 5 + np.floor(luck * 30).astype(np.int64), 40 + np.floor(luck * 60).astype(np.int64)
     delay = np.where(luck < rates.final_soon, soon, late)
     is_handed_on = changes_name(world, keys)
-    pays = (luck < rates.final_ever) & (owed > 0) & ~is_handed_on
+    gives_up = people.is_off[accounts] | (people.hold_until[accounts] == NEVER)
+    is_handed_on &= ~gives_up
+    pays = (luck < rates.final_ever) & (owed > 0) & ~is_handed_on & ~gives_up
     plan = plan_payment(accounts, period, owed, channel, tender, "W")
     schedule(world, take(plan, pays), on + delay[pays])
-    for wait, what in ((35, 0), (270, 1)):
+    closing = world.rates.closing
+    for wait, what in ((closing.refunded_after, 0), (closing.written_off_after, 1)):
         world.reviews.put(on + wait, account=accounts, period=period, what=np.full(len(accounts), what))
     handed = np.flatnonzero(is_handed_on)
     world.reviews.put(on + 20, account=accounts[handed], period=period[handed], what=np.full(len(handed), 2))

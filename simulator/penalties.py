@@ -11,8 +11,6 @@ from simulator.calendars import month_of_day
 from simulator.cities import SERVICES, Waiver
 from simulator.world import FINAL, REBILL, REGULAR, World
 
-COURTESY_SHARE = 0.02  # of penalties are taken back on request; assumed
-COURTESY_DAYS = 6
 # One bill of a kind in a month has at most one penalty, and that one waiver.
 _PENALTY_LETTERS = {REGULAR: "P", FINAL: "Q", REBILL: "R"}
 _WAIVER_LETTERS = {REGULAR: "U", FINAL: "V", REBILL: "W"}
@@ -26,6 +24,8 @@ def percent_of(cents: np.ndarray, percent: int) -> np.ndarray:
 def assess(world: World, on: int) -> None:
     """Assess penalties for the bills whose penalty date was yesterday.
 
+    What budget billing defers, a kept agreement puts off or a dispute concerns bears none (R46, R50, R80).
+
     It runs before anything else of the day, so balances are those of the end of the penalty date; money
     received by then counts even if it is posted later.
     """
@@ -38,13 +38,15 @@ def assess(world: World, on: int) -> None:
         return
     accounts = rows["account"]
     unpaid = people.balance - people.received
-    people.penalty_base[accounts] = unpaid[accounts]
+    put_off = np.maximum(people.deferred[accounts], 0) + people.agreed[accounts] + people.disputed[accounts]
+    people.penalty_base[accounts] = unpaid[accounts] - put_off
     people.penalty_bill[accounts] = rows["number"]
     people.penalty_day[accounts] = on - 1
     base = np.maximum(unpaid[accounts], 0)
     if city.penalty_base == "past_due":
         owing = base > 0
         base[owing] = world.items.past_due(unpaid, accounts[owing], on - 1)
+    base = np.maximum(base - put_off, 0)
     cents = percent_of(base, city.penalty_percent)
     people.good_since[accounts[cents > 0]] = month_of_day(on)
     for which, waiver in mistakes.waivers(world, rows, cents, on):
@@ -104,8 +106,8 @@ def _waive(world: World, accounts, numbers, period, cents, on: int, event: str) 
 def _plan_courtesy(world: World, rows: Rows, cents: np.ndarray, on: int) -> np.ndarray:
     """Who asks kindly gets the penalty back some days later; what is waived by the run's end is returned."""
     keys = world.people.key[rows["account"]]
-    later = int(world.work.following(np.array([on + COURTESY_DAYS]))[0])
-    asks = world.draws.uniform("courtesy", keys, rows["period"]) < COURTESY_SHARE
+    later = int(world.work.following(np.array([on + world.rates.penalties.courtesy_days]))[0])
+    asks = world.draws.uniform("courtesy", keys, rows["period"]) < world.rates.penalties.courtesy
     if asks.any():
         world.courtesies.put(later, **take(rows, asks), cents=cents[asks])
     return np.where(asks & (later <= world.end), cents, 0)

@@ -13,13 +13,17 @@ from typing import Literal
 import numpy as np
 
 from simulator import (
+    agreements,
     assistance,
     bank,
     billing,
     budget,
     cash,
+    collections,
     deposits,
+    disputes,
     drafts,
+    holds,
     loans,
     meters,
     mistakes,
@@ -227,7 +231,11 @@ class _Calendar:
             cash.post_returns(world, on)
             penalties.post_courtesies(world, on)
             mistakes.step(world, on)
+            holds.step(world, on)
+            disputes.step(world, on)
+            agreements.step(world, on)
             tenancies.move(world, on)
+            collections.step(world, on)
             tenancies.change_drafts(world, on)
             loans.start(world, on)
             budget.enrol(world, on)
@@ -246,6 +254,7 @@ class _Calendar:
             cash.post_received(world, on)
             cash.receive(world, on)
             bank.close_day(world, on)
+            collections.enforce(world, on)
 
     def _read(self, on: int) -> None:
         """Read the groups of the day and put their bills on the calendar."""
@@ -288,7 +297,7 @@ def _run_period(
     """One delivery: its months, then its folder is finished."""
     output.open(period)
     for month in period.months:
-        for area in (tenancies, loans, budget, deposits, assistance):
+        for area in (tenancies, collections, loans, budget, deposits, assistance):
             area.plan_month(world, month)
         payers.plan_without_bill(world, month)
         calendar.run_until(last_day(month))

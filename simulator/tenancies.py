@@ -14,16 +14,12 @@ from simulator.reading import read_meters, start_use
 from simulator.schedule import final_bill_day
 from simulator.world import FINAL, World
 
-YEARLY_ENROLMENTS = 0.05  # of accounts without a draft; assumed
-ACTIVATION_DAYS = 60  # up to two billing cycles (R24)
-RECOVERED_SHARE = 0.08  # of write-offs; assumed
-SMALLEST_REFUND_CENTS = 100
 REFUND, WRITE_OFF, HAND_ON, RECOVER = range(4)
 
 
 def plan_month(world: World, month: int) -> None:
     """Decide who moves and who enrols in a month."""
-    people, draws = world.people, world.draws
+    people, draws, rates = world.people, world.draws, world.rates.closing
     accounts = people.active(first_day(month))
     keys = people.key[accounts]
     yearly = np.array([world.rates.moves.owners, world.rates.moves.tenants])[people.occupancy[accounts]]
@@ -32,7 +28,7 @@ def plan_month(world: World, month: int) -> None:
     day = world.work.following(first_day(month) + draws.whole("move day", keys[moves], 0, 27, month))
     world.moves.put(day, account=accounts[moves])
     enrols = (people.autopay[accounts] == NO_AUTOPAY) & (people.returned_checks[accounts] < 3)
-    enrols &= draws.uniform("enrols", keys, month) < YEARLY_ENROLMENTS / 12
+    enrols &= draws.uniform("enrols", keys, month) < rates.enrols_a_year / 12
     day = first_day(month) + draws.whole("enrol day", keys[enrols], 0, 27, month)
     world.enrolments.put(day, account=accounts[enrols])
 
@@ -47,7 +43,7 @@ def change_drafts(world: World, on: int) -> None:
         people.autopay[accounts] = PENDING
         people.autopay_since[accounts] = on
         world.remember_status(accounts, on, "active")
-        world.activations.put(on + ACTIVATION_DAYS, account=accounts)
+        world.activations.put(on + world.rates.closing.activation_days, account=accounts)
     rows = world.activations.pop(on)
     if rows is not None:
         accounts = rows["account"]
@@ -62,13 +58,23 @@ def move(world: World, on: int) -> None:
     rows = world.moves.pop(on)
     if rows is None:
         return
-    people = world.people
     accounts = np.sort(rows["account"])
+    accounts = accounts[may_close(world, accounts, on)]
+    if len(accounts):
+        close(world, accounts, on)
+
+
+def may_close(world: World, accounts: np.ndarray, on: int) -> np.ndarray:
+    """Which accounts can have a final read today."""
+    people = world.people
     settled = (people.opened[accounts] <= on - 25) & (people.last_read[accounts] < on)
     settled &= people.key[accounts] % TENANCIES < TENANCIES - 1
-    accounts = accounts[settled & (people.closed[accounts] == NEVER)]
-    if not len(accounts):
-        return
+    return settled & (people.closed[accounts] == NEVER)
+
+
+def close(world: World, accounts: np.ndarray, on: int) -> None:
+    """Close accounts with a final read and open the next ones at the same premises."""
+    people = world.people
     month = month_of_day(on)
     reads = read_meters(people, accounts, on, month, is_final=True)
     world.keep_reads(reads, "final")
@@ -107,7 +113,7 @@ def review_closed(world: World, on: int) -> None:
 def _refund(world: World, accounts: np.ndarray, period: np.ndarray, on: int) -> None:
     """Send back what a closed account has too much."""
     people = world.people
-    which = people.balance[accounts] <= -SMALLEST_REFUND_CENTS
+    which = people.balance[accounts] <= -world.rates.closing.smallest_refund_cents
     accounts, period = accounts[which], period[which]
     cents = -people.balance[accounts]
     _debit(world, accounts, "refund", cents, period, "N", on, books.REFUND)
@@ -121,8 +127,9 @@ def _write_off(world: World, accounts: np.ndarray, period: np.ndarray, on: int) 
     cents = people.balance[accounts] - people.received[accounts]
     world.adjust(accounts, on, "write_off", -cents, period, "O")
     luck = world.draws.uniform("recovers", people.key[accounts])
-    pays = luck < RECOVERED_SHARE
-    wait = 60 + np.floor(luck[pays] / RECOVERED_SHARE * 150).astype(np.int64)
+    share = world.rates.closing.recovered
+    pays = (luck < share) & (people.hold_until[accounts] != NEVER)  # nothing more comes of a bankruptcy
+    wait = 60 + np.floor(luck[pays] / max(share, 1e-9) * 150).astype(np.int64)
     days = world.work.following(on + wait)
     world.reviews.put(
         days, account=accounts[pays], period=period[pays], what=np.full(int(pays.sum()), RECOVER)
@@ -162,6 +169,7 @@ def _hand_on(world: World, accounts: np.ndarray, period: np.ndarray, on: int) ->
     """Move an old balance to the household's new account, one row per original due date, on both (R91)."""
     people = world.people
     is_free = (people.received[accounts] == 0) & (people.balance[accounts] > 0)
+    is_free &= (people.disputed[accounts] == 0) & (people.agreed[accounts] == 0)
     accounts, period = accounts[is_free], period[is_free]
     if not len(accounts):
         return

@@ -107,6 +107,16 @@ class World:
     till: np.ndarray = field(default_factory=lambda: np.zeros(9, np.int64))
     mistakes: Agenda = field(default_factory=Agenda)
     planting: Planting = field(default_factory=Planting)
+    collections: Agenda = field(default_factory=Agenda)
+    cases: Agenda = field(default_factory=Agenda)
+    cuts: Agenda = field(default_factory=Agenda)
+    restorations: Agenda = field(default_factory=Agenda)
+    reconnects: Agenda = field(default_factory=Agenda)
+    fee_waivers: Agenda = field(default_factory=Agenda)
+    closings: Agenda = field(default_factory=Agenda)
+    agreements: Agenda = field(default_factory=Agenda)
+    disputes: Agenda = field(default_factory=Agenda)
+    holds: Agenda = field(default_factory=Agenda)
     revenue: np.ndarray = field(default_factory=lambda: np.zeros(5, np.int64))
     penalty_revenue: int = 0
     touched: set[int] = field(default_factory=set)
@@ -125,6 +135,8 @@ class World:
                     moratorium  # versions stand in the order in which they were known
                 )
         classes = {kind for one in latest.values() if one.first <= on <= one.last for kind in one.classes}
+        if not classes:
+            return np.zeros(len(accounts), bool)
         return np.isin(self.people.customer_class[accounts], list(classes))
 
     def asked(self, accounts: np.ndarray) -> np.ndarray:
@@ -188,6 +200,7 @@ class World:
     def remember_status(self, accounts: np.ndarray, on: int, status: str) -> None:
         """Keep a history row of accounts that changed, and deliver their account rows again."""
         people = self.people
+        is_off = people.is_off[accounts] & (status == "active")
         self.sink.add(
             "account_history",
             len(accounts),
@@ -197,7 +210,7 @@ class World:
             on_budget=people.on_budget[accounts],
             rate=people.tariff_class(accounts),
             program=people.program[accounts],
-            status=status,
+            status=np.where(is_off, "disconnected_nonpay", status),
         )
         self.touched.update(accounts.tolist())
 

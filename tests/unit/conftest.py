@@ -9,11 +9,17 @@ import pytest
 from filelock import FileLock
 
 import simulator
+from tests.support.collections import OFTEN
 
 # Two years around the outage, and two fiscal years of the sewer city.
 SMALL = {
     "independence": {"accounts": 500, "first_month": "2020-01", "months": 24, "seed": 7},
     "warrensburg": {"accounts": 400, "first_month": "2017-10", "months": 24, "seed": 7},
+}
+# Two years around the outage, and around the moratorium of 2020.
+TROUBLED = {
+    "independence": {"first_month": "2019-07", "months": 24},
+    "warrensburg": {"first_month": "2019-01", "months": 24},
 }
 
 
@@ -37,6 +43,27 @@ def independence(tmp_path_factory) -> Path:
 def warrensburg(tmp_path_factory) -> Path:
     """The folder of Warrensburg. Read only: others read it too."""
     return _simulated(tmp_path_factory, "warrensburg")
+
+
+@pytest.fixture(scope="session")
+def often(tmp_path_factory) -> dict[str, Path]:
+    """The folders of both cities with much trouble. Read only."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folders = {name: shared / f"often_{name}" for name in TROUBLED}
+    with FileLock(str(shared / "often.lock")):
+        rates = shared / "often.yml"
+        rates.write_text(OFTEN)
+        for name, settings in TROUBLED.items():
+            if not (folders[name] / "answer_sheet" / "summary.json").exists():
+                simulator.run(name, folders[name], accounts=400, seed=5, rates=rates, **settings)
+    return folders
+
+
+@pytest.fixture(params=["independence", "warrensburg"])
+def troubled(request, often) -> tuple[str, Path]:
+    """The name of each of them and its folder."""
+    return request.param, often[request.param]
 
 
 @pytest.fixture(params=["independence", "warrensburg"])

@@ -81,6 +81,7 @@ KIND_RANK = {"fee": 0, "penalty": 1, "charge": 2, "refund": 3}
 DEBIT_KINDS = {
     "penalty": "penalty",
     "returned_payment_fee": "fee",
+    "reconnect_fee": "fee",
     "refund": "refund",
     "recovery": "charge",
     "balance_transfer": "charge",

@@ -22,6 +22,7 @@ bills: {cancelled_share: {value: 0.01}}
 loans: {yearly_share: {value: 0.2}}
 deposits: {billed_share: {value: 0.5}}
 budget: {yearly_share: {value: 0.5}}
+collections: {trouble_a_month: {value: 0}}
 """
 
 
