@@ -2,51 +2,63 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
 from ingest.contract import ENTITIES
-from tests.support.cities import rows_of
+from tests.support.cities import latest_of
+
+# Where the premise stands in an identifier: before the tenancy in account numbers, else behind the letter.
+_PREMISE_IN = {"account_id": (-7, 5), "meter_id": (2, 5), "agreement_id": (2, 5), "payment_id": (2, 5)}
 
 
-def differences(actual: Path, twin: Path) -> Counter[tuple[str, str]]:
+def differences(actual: Path, twin: Path) -> pl.DataFrame:
     """Every difference between the files of two runs.
 
     Returns:
-        How often each occurs: `(entity, "missing")` is a row that only the first run has, `(entity, "added")`
-        one that only the twin has, `(entity, column)` a value that differs in a row that both have.
-        Adjustments are told apart by kind: the entity is then `adjustments.kind`.
+        One row per difference: `entity` (adjustments with their kind, as `adjustments.penalty`); `what`:
+        `missing` for a row that only the first run has, `added` for one that only the twin has, else the
+        column that differs; `premise`, where the row belongs to one.
     """
-    found: Counter[tuple[str, str]] = Counter()
-    for name, entity in ENTITIES.items():
-        left, right = (_latest(rows_of(folder, name), entity.key) for folder in (actual, twin))
-        if left.is_empty() and right.is_empty():
-            continue
-        kind = ["kind"] if name == "adjustments" else []
-        key = [*entity.key, *kind]
-        both = left.join(right, on=key, how="full", suffix="|twin", coalesce=False)
-        for row_kind, rows in _by_kind(both, name):
-            found[row_kind, "missing"] += rows[f"{key[0]}|twin"].is_null().sum()
-            found[row_kind, "added"] += rows[key[0]].is_null().sum()
-            common = rows.filter(pl.col(key[0]).is_not_null() & pl.col(f"{key[0]}|twin").is_not_null())
-            for column in left.columns:
-                if column not in key and f"{column}|twin" in common.columns:
-                    differs = common[column].ne_missing(common[f"{column}|twin"])
-                    found[row_kind, column] += int(differs.sum())
-    return Counter({what: count for what, count in found.items() if count})
+    return pl.concat([part for name in ENTITIES for part in _of_entity(name, actual, twin)])
 
 
-def _latest(rows: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
-    """The last delivered version of each row."""
-    return rows if rows.is_empty() else rows.unique(subset=list(key), keep="last", maintain_order=True)
-
-
-def _by_kind(rows: pl.DataFrame, entity: str):
-    if entity != "adjustments":
-        yield entity, rows
+def _of_entity(name: str, actual: Path, twin: Path) -> Iterator[pl.DataFrame]:
+    left, right = (_with_presence(latest_of(folder, name)) for folder in (actual, twin))
+    if not (left.height and right.height):
+        assert left.height == right.height, f"only one of the runs delivers {name}"
         return
-    named = rows.with_columns(either=pl.coalesce("kind", "kind|twin"))
-    for (kind,), part in named.group_by("either", maintain_order=True):
-        yield f"adjustments.{kind}", part
+    key = [*ENTITIES[name].key, *(["kind"] if name == "adjustments" else [])]
+    both = left.join(right, on=key, how="full", suffix="|twin", coalesce=True)
+    both = both.with_columns(
+        entity=pl.format(f"{name}.{{}}", "kind") if name == "adjustments" else pl.lit(name),
+        premise=_premise(both.columns),
+    )
+    here, there = pl.col("is_there").is_not_null(), pl.col("is_there|twin").is_not_null()
+    yield _named(both.filter(here & ~there), "missing")
+    yield _named(both.filter(there & ~here), "added")
+    common = both.filter(here & there)
+    for column in left.columns:
+        if f"{column}|twin" in common.columns:
+            yield _named(common.filter(pl.col(column).ne_missing(pl.col(f"{column}|twin"))), column)
+
+
+def _with_presence(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(is_there=pl.lit(True)) if rows.width else rows
+
+
+def _premise(columns: list[str]) -> pl.Expr:
+    """The premise that a row belongs to, by whichever identifier it has on either side."""
+    found = [
+        pl.col(column).str.slice(*place)
+        for name, place in _PREMISE_IN.items()
+        for column in (name, f"{name}|twin")
+        if column in columns
+    ]
+    return pl.coalesce(*found) if found else pl.lit(None, pl.String)
+
+
+def _named(rows: pl.DataFrame, what: str) -> pl.DataFrame:
+    return rows.select("entity", pl.lit(what).alias("what"), "premise")

@@ -1,0 +1,184 @@
+"""Twins: the same people with the same luck, in a city without its waivers, or where nothing happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import simulator
+from simulator.twins import run_with_twins
+from tests.support.cities import latest_of
+from tests.support.twins import differences
+
+# One worker makes the twins for all tests of this file.
+pytestmark = pytest.mark.xdist_group("twins")
+SETTINGS = {"accounts": 300, "first_month": "2020-01", "months": 20, "seed": 7}
+FIRST_WAIVED = dt.date(2020, 12, 1)
+BOTH = ("missing", "added")
+
+# What the absence of the waivers changes where people pay as ever, by kind, and why. Nothing else may differ.
+OF_THE_WAIVER: dict[str, tuple[str, ...]] = {
+    # The waivers themselves: penalties stand, and customers pay the fee of their card.
+    "adjustments.penalty_waiver": ("missing", "added", "amount", "event_id", "posted_on"),
+    "payments": ("customer_fee", "amount", *BOTH, "posted_on", "received_on"),
+    # A penalty that stands raises what is owed: what bills print, what people pay, later penalties.
+    "adjustments.penalty": ("amount", *BOTH, "posted_on"),
+    "bills": ("amount_due", "previous_balance", *BOTH),
+    "payment_returns": ("amount", *BOTH),
+    "adjustments.returned_payment_fee": BOTH,
+    "adjustments.refund": ("amount", *BOTH),
+    "agreements": ("amount", *BOTH),
+    "agreement_installments": ("amount", *BOTH),
+    "adjustments.balance_transfer": ("amount", *BOTH),
+    "adjustments.assistance": ("amount", *BOTH),
+    # More is behind: notices, shut-offs and closings follow, with what they bring.
+    "service_orders": ("amount_due", *BOTH),
+    "holds": ("ends_on", *BOTH),
+    "account_history": BOTH,
+    "accounts": ("closed_on", *BOTH),
+    "adjustments.reconnect_fee": BOTH,
+    "adjustments.fee_waiver": BOTH,
+    "adjustments.write_off": ("amount", *BOTH),
+    "adjustments.recovery": ("amount", *BOTH),
+    "disputes": BOTH,
+    "adjustments.correction": BOTH,
+    "reads": ("reading", "usage", "read_kind", "estimate_reason", *BOTH),
+    "charges": ("amount", "basis", "block", "charge_code", "quantity", "rate", "service", "unit", *BOTH),
+    # Deposits go back after two years without a penalty.
+    "adjustments.deposit_applied": ("amount", *BOTH),
+    "deposits": ("amount", "posted_on", *BOTH),
+    # Sums of all this.
+    "bank_transactions": ("amount", *BOTH),
+    "ledger_balances": ("amount",),
+    "cash_balances": ("unrestricted",),
+}
+# Without the event bills, reads and ways of paying differ for everybody; these never do.
+SAME_WITHOUT_THE_EVENT = ("meters", "chart_of_lines", "debt_service", "capital_plan")
+
+
+@pytest.fixture(scope="module")
+def cities(tmp_path_factory) -> dict[str, Path]:
+    """The city as it was, and its twins, with people who answer to nothing."""
+    folder = tmp_path_factory.mktemp("twins")
+    for name, absent in (("actual", ()), ("waiver", ("waiver",)), ("event", ("event",))):
+        simulator.run("independence", folder / name, absent=absent, response="none", **SETTINGS)
+    return {name: folder / name for name in ("actual", "waiver", "event")}
+
+
+@pytest.fixture(scope="module")
+def of_waiver(cities) -> pl.DataFrame:
+    return differences(cities["actual"], cities["waiver"])
+
+
+@pytest.fixture(scope="module")
+def of_event(cities) -> pl.DataFrame:
+    return differences(cities["actual"], cities["event"])
+
+
+def test_without_the_waiver_every_kind_of_difference_follows_from_the_policy(of_waiver):
+    found = {(entity, what) for entity, what in of_waiver.select("entity", "what").unique().rows()}
+    allowed = {(entity, what) for entity, columns in OF_THE_WAIVER.items() for what in columns}
+    assert found <= allowed
+    assert {("adjustments.penalty_waiver", "missing"), ("payments", "customer_fee")} <= found
+
+
+def test_only_accounts_whose_penalties_were_waived_have_another_history(cities, of_waiver):
+    waived = latest_of(cities["actual"], "adjustments").filter(
+        pl.col("kind") == "penalty_waiver", pl.col("event_id") == "covid_late_fees"
+    )
+    premises = waived["account_id"].str.slice(-7, 5).unique()
+    others = of_waiver.filter(
+        pl.col("what") != "customer_fee", pl.col("premise").is_not_null(), ~pl.col("premise").is_in(premises)
+    )
+    assert others.is_empty()
+    assert 0 < len(premises) < SETTINGS["accounts"]
+
+
+def test_no_penalty_is_waived_by_an_event_that_is_absent(cities):
+    for twin in ("waiver", "event"):
+        waivers = latest_of(cities[twin], "adjustments").filter(pl.col("kind") == "penalty_waiver")
+        named = waivers.filter(pl.col("event_id").is_not_null() & (pl.col("event_id") != ""))
+        assert set(named["event_id"]) == {"covid_spring_late_fees"}
+
+
+def test_the_waiver_leaves_the_outage_as_it_was(cities):
+    columns = ["bill_id", "bill_date", "due_date", "penalty_date", "service_from", "service_to"]
+    january = pl.col("billing_period") == "2021-01"
+    actual, twin = (
+        latest_of(cities[name], "bills").filter(january, pl.col("kind") == "regular").select(columns)
+        for name in ("actual", "waiver")
+    )
+    both = actual.join(twin, on="bill_id")
+    assert both.height > 0.9 * actual.height
+    assert all((both[column] == both[f"{column}_right"]).all() for column in columns[1:])
+
+
+@pytest.mark.parametrize("twin", ["waiver", "event"])
+@pytest.mark.parametrize(
+    ("entity", "day"), [("payments", "received_on"), ("adjustments", "posted_on"), ("bills", "bill_date")]
+)
+def test_twins_are_one_until_it_begins(cities, twin, entity, day):
+    before = [latest_of(cities[name], entity).filter(pl.col(day) < FIRST_WAIVED) for name in ("actual", twin)]
+    if entity == "payments":  # what was received just before may be posted during the outage
+        before = [rows.filter(pl.col("posted_on") < FIRST_WAIVED) for rows in before]
+    if entity == "bills":  # the last accounts of November got their statement only after the outage
+        before = [rows.filter(pl.col("billing_period") < "2020-11") for rows in before]
+    assert before[0].height > 1_000 and before[0].equals(before[1])
+
+
+def test_without_the_event_everybody_has_a_december_statement(cities, of_event):
+    december = pl.col("billing_period") == "2020-12"
+    assert latest_of(cities["actual"], "bills").filter(december, pl.col("kind") == "regular").is_empty()
+    statements = latest_of(cities["event"], "bills").filter(december, pl.col("kind") == "regular")
+    assert statements["account_id"].n_unique() > 0.9 * SETTINGS["accounts"]
+    assert not set(of_event["entity"]) & set(SAME_WITHOUT_THE_EVENT)
+
+
+def test_without_the_event_nothing_of_the_outage_is_left(cities):
+    agreements = latest_of(cities["event"], "agreements")
+    assert agreements.filter(pl.col("kind") == "outage_extended").is_empty()
+    assert (
+        not latest_of(cities["actual"], "agreements").filter(pl.col("kind") == "outage_extended").is_empty()
+    )
+    payments = latest_of(cities["event"], "payments")
+    in_gap = payments.filter(pl.col("received_on").is_between(dt.date(2020, 12, 8), dt.date(2020, 12, 23)))
+    assert {"online", "phone", "autopay"} <= set(in_gap["channel"])
+    assert (in_gap["posted_on"] - in_gap["received_on"]).dt.total_days().max() <= 5
+
+
+def test_true_costs_are_what_the_files_of_both_runs_say(tmp_path, cities):
+    run_with_twins("independence", tmp_path, response="none", **SETTINGS)
+    costs = pl.read_parquet(tmp_path / "answer_sheet" / "true_costs.parquet")
+    assert set(costs["question"]) == {"waiver", "event"}
+    assert not (tmp_path / "answer_sheet_twins").exists()
+
+    def of_files(folder: Path, kind: str):
+        rows = latest_of(folder, "adjustments").filter(pl.col("kind") == kind)
+        return rows["amount"].sum()
+
+    for kind in ("penalty", "penalty_waiver", "reconnect_fee"):
+        for question in ("waiver", "event"):
+            said = costs.filter(pl.col("question") == question, pl.col("component") == kind)
+            assert said["actual_usd"].sum() == of_files(cities["actual"], kind)
+            assert said["without_usd"].sum() == of_files(cities[question], kind)
+            assert (said["difference_usd"] == said["actual_usd"] - said["without_usd"]).all()
+    paid = costs.filter(
+        pl.col("question") == "waiver", pl.col("component").is_in(["payments", "assistance_payments"])
+    )
+    assert paid["without_usd"].sum() == latest_of(cities["waiver"], "payments")["amount"].sum()
+
+
+def test_strength_of_response_decides_how_late_people_pay(tmp_path, cities):
+    """In the months without penalties more stays open the stronger people answer."""
+    folders, owed = {"none": cities["actual"]}, {}
+    for response in ("moderate", "strong"):
+        folders[response] = tmp_path / response
+        simulator.run("independence", folders[response], response=response, **SETTINGS)
+    for response, folder in folders.items():
+        flows = pl.read_parquet(folder / "answer_sheet" / "flows.parquet")
+        late = pl.col("month_end").is_between(dt.date(2021, 3, 1), dt.date(2021, 6, 30))
+        owed[response] = flows.filter(late, pl.col("component") == "receivable")["amount_usd"].sum()
+    assert owed["none"] < owed["moderate"] < owed["strong"]
