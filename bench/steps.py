@@ -73,7 +73,7 @@ def simulate(bench: Bench) -> Step:
     shutil.rmtree(landing, ignore_errors=True)
     cost = bench.ratehouse(
         "simulate", CITY, "--accounts", str(bench.accounts), "--with-trash",
-        "--from", FIRST_MONTH, "--months", str(bench.years * 12),
+        "--from", FIRST_MONTH, "--months", str(bench.years * 12), "--delivery", "year",
     )  # fmt: skip
     rows = sum(pq.read_metadata(file).num_rows for file in extracts(landing))
     return {**asdict(cost), "rows": f"{rows:,} delivered"}

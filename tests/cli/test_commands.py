@@ -102,7 +102,8 @@ def test_headlines_are_the_ledger(demo_workspace):
                 [one.utility_id, one.as_of_on],
             ).fetchone()[0]
             assert one.receivable_usd == sum(one.by_age) == ledger
-            assert one.accounts > 0 and one.billed_usd > one.collected_usd > 0
+            # With penalties and fees more may be collected than was billed.
+            assert one.accounts > 0 and one.billed_usd > 0 and one.collected_usd > 0
             assert one.data_mark.startswith(MARK)
 
 
