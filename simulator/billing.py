@@ -137,17 +137,22 @@ def _post(world: World, rows: Rows, on: int, kind: int) -> Rows:
     return {**rows, "number": numbers, "cents": total, "by_service": by_service, "revenue": revenue}
 
 
+def _by_line(lines: list[Line], name: str, kind: type) -> np.ndarray:
+    """What the lines say, shape (bills, lines)."""
+    table = np.empty((len(lines[0].present), len(lines)), kind)
+    for column, line in enumerate(lines):
+        table[:, column] = getattr(line, name)
+    return table
+
+
 def _add_charges(world: World, accounts: np.ndarray, numbers: np.ndarray, lines: list[Line]) -> None:
     """Keep the lines of bills in the order of the bills, and on each in the order of the lines."""
-    on_bill = np.stack([line.present for line in lines], axis=1)
+    on_bill = _by_line(lines, "present", bool)
     place = (
         np.cumsum(on_bill, axis=1) - 1
     )  # counted on each bill, so that no other bill changes an identifier
     present = on_bill.ravel()
     bill, line = np.divmod(np.flatnonzero(present), len(lines))
-
-    def spread(name: str) -> np.ndarray:
-        return np.stack([getattr(entry, name) for entry in lines], axis=1).ravel()[present]
 
     world.sink.add(
         "charges",
@@ -159,10 +164,10 @@ def _add_charges(world: World, accounts: np.ndarray, numbers: np.ndarray, lines:
         code=np.array([entry.code for entry in lines])[line],
         block=np.array([entry.block for entry in lines])[line],
         unit=np.array([entry.unit for entry in lines])[line],
-        quantity=spread("quantity"),
-        rate=spread("rate"),
-        cents=spread("cents"),
-        basis=spread("basis"),
+        quantity=_by_line(lines, "quantity", np.int64).ravel()[present],
+        rate=_by_line(lines, "rate", np.int64).ravel()[present],
+        cents=_by_line(lines, "cents", np.int64).ravel()[present],
+        basis=_by_line(lines, "basis", np.int64).ravel()[present],
     )
 
 

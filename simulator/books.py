@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.agenda import begins
 from simulator.cities import SERVICES
 
 UNDATED = 2**30  # due with a bill that has not been issued yet: not due, and last in the queue
@@ -128,9 +129,9 @@ class OpenItems:
         owners = self._account[rows]
         amounts = self._cents[rows].sum(axis=1)
         running = np.cumsum(amounts)
-        is_last = np.r_[owners[1:] != owners[:-1], True]
-        is_first = np.r_[True, is_last[:-1]]
-        end = running[is_last][np.cumsum(is_first) - 1]
+        is_first = begins(owners)
+        ends = np.append(np.flatnonzero(is_first)[1:], len(rows)) - 1
+        end = running[ends][np.cumsum(is_first) - 1]
         left = np.clip(balances[owners] - (end - running), 0, amounts)
         by_service = np.zeros((len(rows), len(SERVICES)), np.int64)
         for column in range(len(SERVICES) - 1, -1, -1):
@@ -177,7 +178,7 @@ class OpenItems:
         owners, due = self._account[rows], self._due[rows]
         if not len(rows):
             return owners, due, cents
-        starts = np.flatnonzero(np.r_[True, (owners[1:] != owners[:-1]) | (due[1:] != due[:-1])])
+        starts = np.flatnonzero(begins(owners) | begins(due))
         return owners[starts], due[starts], np.add.reduceat(cents, starts)
 
     def month_end(self, balances: np.ndarray, on: int) -> np.ndarray:

@@ -135,7 +135,8 @@ def _swapped(
 
 def _with(line: Line, places: np.ndarray, other: Line | None) -> Line:
     """A line that on some bills is another one, or is not there."""
-    values = {name: getattr(line, name).copy() for name in ("quantity", "rate", "cents", "basis", "present")}
+    names, count = ("quantity", "rate", "cents", "basis", "present"), len(line.present)
+    values = {name: np.full(count, getattr(line, name)) for name in names}
     for name, value in values.items():
         if other is not None:
             value[places] = getattr(other, name)
