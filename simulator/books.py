@@ -14,6 +14,8 @@ from simulator.cities import SERVICES
 
 UNDATED = 2**30  # due with a bill that has not been issued yet: not due, and last in the queue
 FEE, PENALTY, CHARGE, REFUND = range(4)
+_RANKS = 4
+_LAST_DAY = 2**16 - 1  # in the year 2149; what has no due day stands there
 KEPT_DAYS = 260  # a return reopens what was open up to 130 days earlier; twice that is kept
 
 
@@ -73,6 +75,12 @@ class OpenItems:
         wanted[accounts] = True
         return np.flatnonzero(wanted[self._account[: self._count]])
 
+    def _order(self, rows: np.ndarray) -> np.ndarray:
+        """One number a row that orders them by account, due day, day of posting and kind (Settlement)."""
+        due = np.minimum(self._due[rows], _LAST_DAY)
+        day = (self._account[rows] * (_LAST_DAY + 1) + due) * (_LAST_DAY + 1) + self._posted[rows]
+        return day * _RANKS + self._rank[rows]
+
     def give_due_date(self, accounts: np.ndarray, due: np.ndarray, total: int) -> None:
         """Date the penalties and fees that waited for these accounts' next bill."""
         days = np.zeros(total, np.int64)
@@ -125,7 +133,7 @@ class OpenItems:
             rows = rows[balances[self._account[rows]] > 0]
         if not len(rows):
             return rows, np.zeros((0, len(SERVICES)), np.int64)
-        rows = rows[np.lexsort((self._rank[rows], self._posted[rows], self._due[rows], self._account[rows]))]
+        rows = rows[np.argsort(self._order(rows), kind="stable")]
         owners = self._account[rows]
         amounts = self._cents[rows].sum(axis=1)
         running = np.cumsum(amounts)

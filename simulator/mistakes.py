@@ -49,9 +49,9 @@ def _is_shut(world: World, on: int) -> bool:
 # ---- Bills
 
 
-def on_lines(world: World, rows: Rows, on: int, kind: int, lines: list[Line], price: Price) -> list[Line]:
+def on_lines(world: World, rows: Rows, on: int, lines: list[Line], price: Price) -> list[Line]:
     """The lines of a day's bills with the mistakes that are made on them."""
-    if not world.with_defects or kind != REGULAR:
+    if not world.with_defects or not (rows["kind"] == REGULAR).any():
         return lines
     for spoil in (_wrong_average, _wrong_rates, _missing_base, _tax_on_home):
         lines = spoil(world, rows, on, lines, price)
@@ -82,7 +82,7 @@ def _wrong_average(world: World, rows: Rows, on: int, lines: list[Line], price: 
     people = world.people
     average = people.winter_average[rows["account"]]
     is_home = people.customer_class[rows["account"]] == RESIDENTIAL
-    may = is_home & (average >= 0) & (np.abs(100 * rows["ccf"] - average) >= 100)
+    may = is_home & (rows["kind"] == REGULAR) & (average >= 0) & (np.abs(100 * rows["ccf"] - average) >= 100)
     may &= 5 <= date_of(on).month <= 10
     places = world.planting.pick(world, "wrong_winter_average", _premises(world, rows), may, on)
     if not len(places):
@@ -103,7 +103,7 @@ def _wrong_rates(world: World, rows: Rows, on: int, lines: list[Line], price: Pr
     before = day(f"{date.year - 1}-{date.month:02d}-{min(date.day, 28):02d}")
     count = len(rows["account"])
     wrong = _totals(price(world, rows, before), count)
-    may = wrong != _totals(lines, count)
+    may = (wrong != _totals(lines, count)) & (rows["kind"] == REGULAR)
     places = world.planting.pick(world, "wrong_rate_version", _premises(world, rows), may, on)
     if not len(places):
         return lines
@@ -151,7 +151,7 @@ def _missing_base(world: World, rows: Rows, on: int, lines: list[Line], _price: 
     service = ELECTRIC if world.city.has_electric else SEWER
     is_base = [(line.service, line.code) == (service, BASE) for line in lines]
     base = _totals([line for line, is_one in zip(lines, is_base, strict=True) if is_one], count)
-    may = (base > 0) & (_totals(lines, count) > base + 500)
+    may = (rows["kind"] == REGULAR) & (base > 0) & (_totals(lines, count) > base + 500)
     places = world.planting.pick(world, "missing_base", _premises(world, rows), may, on)
     if not len(places):
         return lines
@@ -165,7 +165,8 @@ def _tax_on_home(world: World, rows: Rows, on: int, lines: list[Line], _price: P
     """Sales tax stands on the bill of a home, which pays none."""
     count = len(rows["account"])
     total = _totals(lines, count)
-    may = (world.people.customer_class[rows["account"]] == RESIDENTIAL) & (total > 1000)
+    is_home = world.people.customer_class[rows["account"]] == RESIDENTIAL
+    may = is_home & (rows["kind"] == REGULAR) & (total > 1000)
     places = world.planting.pick(world, "tax_on_home", _premises(world, rows), may, on)
     if not len(places):
         return lines

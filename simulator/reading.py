@@ -141,7 +141,8 @@ def _leaks(people: Accounts, accounts: np.ndarray, month: int) -> np.ndarray:
     keys = people.key[accounts]
     begins = draws.uniform("leak", keys, month) < rates.monthly
     began = np.flatnonzero(draws.uniform("leak", keys, month - 1) < rates.monthly)
-    begins[began] |= draws.uniform("long leak", keys[began], month - 1) < rates.two_months
+    if len(began):
+        begins[began] |= draws.uniform("long leak", keys[began], month - 1) < rates.two_months
     return begins & people.premises.has_water[people.premise[accounts]]
 
 
