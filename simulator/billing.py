@@ -89,10 +89,7 @@ def _by_service(lines: list[Line], count: int) -> np.ndarray:
 
 def _falls_due(world: World, rows: Rows, total: np.ndarray, on: int) -> tuple[np.ndarray, np.ndarray]:
     """What falls due of bills, and which of them are level; with a final bill level payments end."""
-    falls_due, is_level = total.copy(), np.zeros(len(total), bool)
-    which = rows["kind"] == REGULAR
-    if which.any():
-        falls_due[which], is_level[which] = budget.level_bills(world, take(rows, which), total[which], on)
+    falls_due, is_level = budget.level_bills(world, rows, total, on)
     budget.end(world, rows["account"][rows["kind"] == FINAL], on, "final")
     return falls_due, is_level
 

@@ -132,9 +132,9 @@ def _plan_returns(world: World, rows: Rows, on: int) -> None:
     luck = world.draws.uniform("returned", keys, rows["period"])
     rates = world.rates.returns
     luck = mistakes.bouncing(world, rows, luck, on)
-    share = np.zeros(length(rows))
-    for tender, value in ((CHECK, rates.check), (BANK_DRAFT, rates.bank_draft), (CARD_TENDER, rates.card)):
-        share[rows["tender"] == tender] = value
+    of_tender = np.zeros(len(TENDERS))
+    of_tender[[CHECK, BANK_DRAFT, CARD_TENDER]] = rates.check, rates.bank_draft, rates.card
+    share = of_tender[rows["tender"]]
     bounces = world.people.is_bouncer[rows["account"]] & _BOUNCING[rows["tender"]]
     share = np.where(bounces, rates.bouncer, share)
     may_return = _MAY_RETURN[rows["letter"]] & (rows["bill"] < 0)

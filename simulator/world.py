@@ -13,7 +13,7 @@ from simulator.accounts import TENANCIES, Accounts
 from simulator.agenda import Agenda, Rows
 from simulator.books import OpenItems
 from simulator.calendars import WorkDays
-from simulator.cities import City, Moratorium, Waiver
+from simulator.cities import CLASSES, City, Moratorium, Waiver
 from simulator.defects import Planting
 from simulator.draws import Draws
 
@@ -159,7 +159,9 @@ class World:
         classes = {kind for one in latest.values() if one.first <= on <= one.last for kind in one.classes}
         if not classes:
             return np.zeros(len(accounts), bool)
-        return np.isin(self.people.customer_class[accounts], list(classes))
+        is_protected = np.zeros(len(CLASSES), bool)
+        is_protected[list(classes)] = True
+        return is_protected[self.people.customer_class[accounts]]
 
     def asked(self, accounts: np.ndarray) -> np.ndarray:
         """Cents that each account is asked for now, negative where it is ahead.
