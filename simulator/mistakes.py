@@ -301,7 +301,7 @@ def on_receipts(world: World, rows: Rows, on: int) -> Rows:
     _take(world, rows, "card_at_agent", rows["channel"] == AGENT, on, tender=CARD_TENDER)
     is_off = world.people.is_off[rows["account"]]
     _take(world, rows, "check_while_shut_off", is_off, on, tender=CHECK, channel=WALK_IN)
-    later = int(world.work.after(np.array([on + 1]), 0)[0])
+    later = int(world.work.following(np.array([on + 1]))[0])
     may = (rows["channel"] == ONLINE) & (rows["posted"] == on) & (not _is_shut(world, later))
     _take(world, rows, "posted_later_online", may, on, posted=later)
     for place in _take(world, rows, "american_express", rows["tender"] == CARD_TENDER, on):
@@ -314,6 +314,8 @@ def on_receipts(world: World, rows: Rows, on: int) -> Rows:
 def _take(world: World, rows: Rows, name: str, may: np.ndarray, on: int, **changes: int) -> np.ndarray:
     """Change the rows that are chosen for a mistake, and note them."""
     places = world.planting.pick(world, name, _premises(world, rows), may, on)
+    if not len(places):
+        return places
     for column, value in changes.items():
         rows[column][places] = value
     _note_payments(world, name, rows, places)
@@ -331,6 +333,8 @@ def _note_payments(world: World, name: str, rows: Rows, places: np.ndarray) -> N
 def _check_after_three(world: World, rows: Rows) -> None:
     """The first payment after the third returned one is a check all the same (R36)."""
     bouncers, accounts = world.planting.bouncers, rows["account"]
+    if not bouncers:
+        return
     known = np.isin(accounts, sorted(bouncers)) & (world.people.returned_checks[accounts] >= 3)
     places = np.flatnonzero(known & (rows["channel"] != AUTOPAY_CHANNEL))
     rows["tender"][places], rows["channel"][places] = CHECK, MAIL
@@ -360,5 +364,7 @@ def bouncing(world: World, rows: Rows, luck: np.ndarray, on: int) -> np.ndarray:
     accounts = rows["account"]
     chosen = accounts[world.planting.pick(world, "bouncing", _premises(world, rows), may, on)]
     world.planting.bouncers.update(chosen.tolist())
+    if not world.planting.bouncers:
+        return luck
     is_bad = may & np.isin(accounts, sorted(world.planting.bouncers))
     return np.where(is_bad & (world.people.returned_checks[accounts] < 3), 0.0, luck)
