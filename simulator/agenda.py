@@ -26,11 +26,19 @@ def length(rows: Rows) -> int:
     return len(next(iter(rows.values())))
 
 
+def begins(values: np.ndarray) -> np.ndarray:
+    """Where another value begins than the one before, in an ordered array: True at the first of each."""
+    is_first = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=is_first[1:])
+    return is_first
+
+
 class Agenda:
     """Rows by day; what is put first comes out first, so that nothing depends on hashing or on time."""
 
     def __init__(self) -> None:
-        self._days: dict[int, list[Rows]] = defaultdict(list)
+        # Parts of what was put, by day: the columns, and which of their rows.
+        self._days: dict[int, list[tuple[Rows, int, int]]] = defaultdict(list)
 
     def put(self, days: np.ndarray | int, /, **columns: np.ndarray) -> None:
         """Keep rows for their days; one day for all, or one for each row."""
@@ -38,16 +46,25 @@ class Agenda:
         if not count:
             return
         if np.ndim(days) == 0:
-            self._days[int(days)].append(columns)
+            self._days[int(days)].append((columns, 0, count))
             return
         order = np.argsort(days, kind="stable")
         ordered = np.asarray(days)[order]
-        starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+        starts = np.flatnonzero(begins(ordered))
         columns = take(columns, order)
-        for start, stop in zip(starts, [*starts[1:], count], strict=True):
-            self._days[int(ordered[start])].append(take(columns, slice(start, stop)))
+        stops = [*starts[1:].tolist(), count]
+        for day, start, stop in zip(ordered[starts].tolist(), starts.tolist(), stops, strict=True):
+            self._days[day].append((columns, start, stop))
 
     def pop(self, day_number: int) -> Rows | None:
         """The rows of a day, or None; they are then forgotten."""
         parts = self._days.pop(day_number, None)
-        return None if parts is None else join(parts)
+        if parts is None:
+            return None
+        if len(parts) == 1:
+            columns, start, stop = parts[0]
+            return take(columns, slice(start, stop))
+        return {
+            name: np.concatenate([columns[name][start:stop] for columns, start, stop in parts])
+            for name in parts[0][0]
+        }

@@ -90,6 +90,8 @@ def plan_help(world: World, rows: Rows, on: int) -> None:
     people, draws, rates = world.people, world.draws, world.rates.assistance
     accounts = rows["account"]
     which = np.flatnonzero(people.program[accounts] == DOLLAR_HELP)
+    if not len(which):
+        return
     accounts, period = accounts[which], rows["period"][which]
     keys = people.key[accounts]
     helped = (world.asked(accounts) > 2000) & (draws.uniform("helped", keys, period) < rates.helped)

@@ -38,10 +38,15 @@ def bill_the_day(world: World, on: int) -> None:
     rows = world.bills.pop(on)
     if rows is None:
         return
-    for kind in (REGULAR, FINAL):
+    rows = take(rows, np.argsort(rows["kind"], kind="stable"))  # the regular bills, then the final ones
+    instalments, cents = loans.fall_due(world, rows)
+    billed = deposits.bill(world, rows, on)
+    rows = {**rows, "loan_instalments": instalments, "loan_cents": cents, "deposit_cents": billed}
+    rows = _post(world, rows, on)
+    for kind, answer in ((REGULAR, _after_regular), (FINAL, _after_final)):
         which = rows["kind"] == kind
         if which.any():
-            _issue(world, take(rows, which), on, kind)
+            answer(world, take(rows, which), on)
 
 
 def _lines(world: World, rows: Rows, on: int) -> list[Line]:
@@ -82,8 +87,15 @@ def _by_service(lines: list[Line], count: int) -> np.ndarray:
     return cents
 
 
-def _post(world: World, rows: Rows, on: int, kind: int) -> Rows:
-    """Post bills: rows, balances and debts.
+def _falls_due(world: World, rows: Rows, total: np.ndarray, on: int) -> tuple[np.ndarray, np.ndarray]:
+    """What falls due of bills, and which of them are level; with a final bill level payments end."""
+    falls_due, is_level = budget.level_bills(world, rows, total, on)
+    budget.end(world, rows["account"][rows["kind"] == FINAL], on, "final")
+    return falls_due, is_level
+
+
+def _post(world: World, rows: Rows, on: int) -> Rows:
+    """Post bills of any `kind`: rows, balances and debts.
 
     Returns:
         The rows with `number`, `cents`, `by_service` and `revenue`, which is by service too.
@@ -91,16 +103,14 @@ def _post(world: World, rows: Rows, on: int, kind: int) -> Rows:
     people, accounts = world.people, rows["account"]
     count = len(accounts)
     keys = people.key[accounts]
-    lines = mistakes.on_lines(world, rows, on, kind, _lines(world, rows, on), _lines)
+    lines = mistakes.on_lines(world, rows, on, _lines(world, rows, on), _lines)
     by_service = _by_service(lines, count)
     revenue = _by_service([line for line in lines if line.code not in NOT_REVENUE], count)
     total = by_service.sum(axis=1)
     extension = world.extension(on)
     due = np.full(count, on + world.city.due_days + extension)
-    numbers = bill_number(keys, rows["period"], kind)
-    falls_due, is_level = total, np.zeros(count, bool)
-    if kind == REGULAR:
-        falls_due, is_level = budget.level_bills(world, rows, total, on)
+    numbers = bill_number(keys, rows["period"], rows["kind"])
+    falls_due, is_level = _falls_due(world, rows, total, on)
     people.balance[accounts] += total
     asked = people.balance[accounts] - people.deferred[accounts]
     has_undated = people.undated[accounts]
@@ -122,7 +132,7 @@ def _post(world: World, rows: Rows, on: int, kind: int) -> Rows:
         penalty_date=penalty_date,
         service_from=rows["service_from"],
         service_to=rows["service_to"],
-        kind=kind,
+        kind=rows["kind"],
         period=rows["period"],
         is_paperless=people.is_paperless[accounts],
         billed=total,
@@ -137,17 +147,22 @@ def _post(world: World, rows: Rows, on: int, kind: int) -> Rows:
     return {**rows, "number": numbers, "cents": total, "by_service": by_service, "revenue": revenue}
 
 
+def _by_line(lines: list[Line], name: str, kind: type) -> np.ndarray:
+    """What the lines say, shape (bills, lines)."""
+    table = np.empty((len(lines[0].present), len(lines)), kind)
+    for column, line in enumerate(lines):
+        table[:, column] = getattr(line, name)
+    return table
+
+
 def _add_charges(world: World, accounts: np.ndarray, numbers: np.ndarray, lines: list[Line]) -> None:
     """Keep the lines of bills in the order of the bills, and on each in the order of the lines."""
-    on_bill = np.stack([line.present for line in lines], axis=1)
+    on_bill = _by_line(lines, "present", bool)
     place = (
         np.cumsum(on_bill, axis=1) - 1
     )  # counted on each bill, so that no other bill changes an identifier
     present = on_bill.ravel()
     bill, line = np.divmod(np.flatnonzero(present), len(lines))
-
-    def spread(name: str) -> np.ndarray:
-        return np.stack([getattr(entry, name) for entry in lines], axis=1).ravel()[present]
 
     world.sink.add(
         "charges",
@@ -159,28 +174,24 @@ def _add_charges(world: World, accounts: np.ndarray, numbers: np.ndarray, lines:
         code=np.array([entry.code for entry in lines])[line],
         block=np.array([entry.block for entry in lines])[line],
         unit=np.array([entry.unit for entry in lines])[line],
-        quantity=spread("quantity"),
-        rate=spread("rate"),
-        cents=spread("cents"),
-        basis=spread("basis"),
+        quantity=_by_line(lines, "quantity", np.int64).ravel()[present],
+        rate=_by_line(lines, "rate", np.int64).ravel()[present],
+        cents=_by_line(lines, "cents", np.int64).ravel()[present],
+        basis=_by_line(lines, "basis", np.int64).ravel()[present],
     )
 
 
-def _issue(world: World, rows: Rows, on: int, kind: int) -> None:
-    """Issue bills and let the customers decide what they do about them."""
-    people, accounts = world.people, rows["account"]
-    instalments, cents = loans.fall_due(world, rows, kind)
-    billed = deposits.bill(world, accounts, on, kind)
-    rows = {**rows, "loan_instalments": instalments, "loan_cents": cents, "deposit_cents": billed}
-    if kind == FINAL:
-        budget.end(world, accounts, on, "final")
-    rows = _post(world, rows, on, kind)
-    if kind == FINAL:
-        people.is_final[accounts] = True
-        deposits.apply(world, accounts, on)
-        payers.plan_final(world, rows, on)
-        return
-    budget.remember_bills(people, rows)
+def _after_final(world: World, rows: Rows, on: int) -> None:
+    """What follows the final bills of a day: deposits cover them, and the customers decide what they do."""
+    accounts = rows["account"]
+    world.people.is_final[accounts] = True
+    deposits.apply(world, accounts, on)
+    payers.plan_final(world, rows, on)
+
+
+def _after_regular(world: World, rows: Rows, on: int) -> None:
+    """Let the customers decide what they do about the regular bills of a day."""
+    budget.remember_bills(world.people, rows)
     payers.plan_regular(world, rows, rows["number"], rows["cents"], on)
     assistance.plan_help(world, rows, on)
     disputes.plan(world, rows, on)
@@ -299,4 +310,5 @@ def cancel_and_rebill(world: World, on: int) -> None:
     corrected = {name: values for name, values in rows.items() if name not in wrong}
     corrected["kwh"] = rows["kwh"] * 9 // 10
     corrected["ccf"] = np.maximum(rows["ccf"] - 1, 0)
-    _post(world, corrected, on, REBILL)
+    corrected["kind"] = np.full(len(accounts), REBILL)
+    _post(world, corrected, on)

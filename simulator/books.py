@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.agenda import begins
 from simulator.cities import SERVICES
 
 UNDATED = 2**30  # due with a bill that has not been issued yet: not due, and last in the queue
 FEE, PENALTY, CHARGE, REFUND = range(4)
+_RANKS = 4
+_LAST_DAY = 2**16 - 1  # in the year 2149; what has no due day stands there
 KEPT_DAYS = 260  # a return reopens what was open up to 130 days earlier; twice that is kept
 
 
@@ -72,6 +75,12 @@ class OpenItems:
         wanted[accounts] = True
         return np.flatnonzero(wanted[self._account[: self._count]])
 
+    def _order(self, rows: np.ndarray) -> np.ndarray:
+        """One number a row that orders them by account, due day, day of posting and kind (Settlement)."""
+        due = np.minimum(self._due[rows], _LAST_DAY)
+        day = (self._account[rows] * (_LAST_DAY + 1) + due) * (_LAST_DAY + 1) + self._posted[rows]
+        return day * _RANKS + self._rank[rows]
+
     def give_due_date(self, accounts: np.ndarray, due: np.ndarray, total: int) -> None:
         """Date the penalties and fees that waited for these accounts' next bill."""
         days = np.zeros(total, np.int64)
@@ -124,13 +133,13 @@ class OpenItems:
             rows = rows[balances[self._account[rows]] > 0]
         if not len(rows):
             return rows, np.zeros((0, len(SERVICES)), np.int64)
-        rows = rows[np.lexsort((self._rank[rows], self._posted[rows], self._due[rows], self._account[rows]))]
+        rows = rows[np.argsort(self._order(rows), kind="stable")]
         owners = self._account[rows]
         amounts = self._cents[rows].sum(axis=1)
         running = np.cumsum(amounts)
-        is_last = np.r_[owners[1:] != owners[:-1], True]
-        is_first = np.r_[True, is_last[:-1]]
-        end = running[is_last][np.cumsum(is_first) - 1]
+        is_first = begins(owners)
+        ends = np.append(np.flatnonzero(is_first)[1:], len(rows)) - 1
+        end = running[ends][np.cumsum(is_first) - 1]
         left = np.clip(balances[owners] - (end - running), 0, amounts)
         by_service = np.zeros((len(rows), len(SERVICES)), np.int64)
         for column in range(len(SERVICES) - 1, -1, -1):
@@ -177,7 +186,7 @@ class OpenItems:
         owners, due = self._account[rows], self._due[rows]
         if not len(rows):
             return owners, due, cents
-        starts = np.flatnonzero(np.r_[True, (owners[1:] != owners[:-1]) | (due[1:] != due[:-1])])
+        starts = np.flatnonzero(begins(owners) | begins(due))
         return owners[starts], due[starts], np.add.reduceat(cents, starts)
 
     def month_end(self, balances: np.ndarray, on: int) -> np.ndarray:

@@ -9,7 +9,7 @@ from simulator.agenda import Rows
 from simulator.calendars import first_day, month_of_day
 from simulator.cities import RESIDENTIAL, OneTimeCredit
 from simulator.tariffs import round_half_up
-from simulator.world import World
+from simulator.world import REGULAR, World
 
 _BILLS = 12  # the level is the mean of so many bills
 _SETTLED_AFTER_DAYS = 300  # who enrolled this year does not settle in this year's month
@@ -62,7 +62,7 @@ def enrol(world: World, on: int) -> None:
 
 
 def level_bills(world: World, rows: Rows, total: np.ndarray, on: int) -> tuple[np.ndarray, np.ndarray]:
-    """What falls due of regular bills, before they are posted.
+    """What falls due of bills before they are posted: less or more than all only of regular ones.
 
     In the month of the year in which all settle it is the bill and all that was put off, and there is a new
     level.
@@ -71,7 +71,7 @@ def level_bills(world: World, rows: Rows, total: np.ndarray, on: int) -> tuple[n
         Cents, and on which bills that is a level or settling amount.
     """
     people, accounts = world.people, rows["account"]
-    is_level = people.on_budget[accounts].copy()
+    is_level = people.on_budget[accounts] & (rows["kind"] == REGULAR)
     if not is_level.any():
         return total, is_level
     missed = is_level & _missed_two(world, accounts, on)

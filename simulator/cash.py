@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator import bank, mistakes
 from simulator.accounts import BANK, NEVER, NO_AUTOPAY
-from simulator.agenda import Rows, length, take
+from simulator.agenda import Rows, begins, length, take
 from simulator.books import CHARGE, FEE, UNDATED
 from simulator.cities import SERVICES
 from simulator.payers import (
@@ -18,17 +18,21 @@ from simulator.payers import (
     ONLINE,
     RESTORES,
     RESTRICTING_RETURNS,
+    TENDERS,
     WALK_IN,
     is_closed,
     plan_again,
     restricted,
+    these,
 )
 from simulator.penalties import penalise_after_return
 from simulator.world import World
 
-_REFUSED = (CHECK, MONEY_ORDER, BANK_DRAFT)
+_REFUSED = these(len(TENDERS), CHECK, MONEY_ORDER, BANK_DRAFT)
+_BOUNCING = these(len(TENDERS), CHECK, BANK_DRAFT)
 RETURN_REASONS = ("R01", "R02", "R03", "R08", "10.4")  # NACHA codes, and a card network's
 RETURN_FEE_LETTERS = {ord("P"): ord("F"), ord("W"): ord("G")}
+_MAY_RETURN = these(128, *RETURN_FEE_LETTERS)
 
 
 def receive(world: World, on: int) -> None:
@@ -40,7 +44,7 @@ def receive(world: World, on: int) -> None:
     rows = take(rows, order)
     while length(rows):
         owners = rows["account"]
-        is_first = np.r_[True, owners[1:] != owners[:-1]]
+        is_first = begins(owners)
         _receive_once(world, take(rows, is_first), on)
         rows = take(rows, ~is_first)
 
@@ -71,7 +75,7 @@ def _refuse_checks(world: World, rows: Rows, on: int) -> None:
     """Only cash and cards are taken after three returned payments (R36) and while shut off (R45)."""
     may_restore = (rows["letter"] == RESTORES) & (rows["tender"] == MONEY_ORDER)
     may_restore &= world.people.returned_checks[rows["account"]] < RESTRICTING_RETURNS
-    is_refused = restricted(world, rows["account"]) & np.isin(rows["tender"], _REFUSED) & ~may_restore
+    is_refused = restricted(world, rows["account"]) & _REFUSED[rows["tender"]] & ~may_restore
     if not is_refused.any():
         return
     # A card cannot be taken where its machine stands still.
@@ -128,12 +132,12 @@ def _plan_returns(world: World, rows: Rows, on: int) -> None:
     luck = world.draws.uniform("returned", keys, rows["period"])
     rates = world.rates.returns
     luck = mistakes.bouncing(world, rows, luck, on)
-    share = np.zeros(length(rows))
-    for tender, value in ((CHECK, rates.check), (BANK_DRAFT, rates.bank_draft), (CARD_TENDER, rates.card)):
-        share[rows["tender"] == tender] = value
-    bounces = world.people.is_bouncer[rows["account"]] & np.isin(rows["tender"], (CHECK, BANK_DRAFT))
+    of_tender = np.zeros(len(TENDERS))
+    of_tender[[CHECK, BANK_DRAFT, CARD_TENDER]] = rates.check, rates.bank_draft, rates.card
+    share = of_tender[rows["tender"]]
+    bounces = world.people.is_bouncer[rows["account"]] & _BOUNCING[rows["tender"]]
     share = np.where(bounces, rates.bouncer, share)
-    may_return = np.isin(rows["letter"], list(RETURN_FEE_LETTERS)) & (rows["bill"] < 0)
+    may_return = _MAY_RETURN[rows["letter"]] & (rows["bill"] < 0)
     back = take(rows, may_return & (luck < share))
     if not length(back):
         return
@@ -155,7 +159,7 @@ def post_returns(world: World, on: int) -> None:
     rows = take(rows, order)
     while length(rows):
         owners = rows["account"]
-        is_first = np.r_[True, owners[1:] != owners[:-1]]
+        is_first = begins(owners)
         _return_once(world, take(rows, is_first), on)
         rows = take(rows, ~is_first)
 

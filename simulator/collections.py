@@ -98,8 +98,8 @@ def _order(
 def _review(world: World, group: int, month: int, on: int) -> None:
     """Send notices to a group's accounts that are far past due."""
     people, city, draws = world.people, world.city, world.draws
-    accounts = np.sort(people.active(on))
-    accounts = accounts[people.group[accounts] == group]
+    accounts = people.active(on)
+    accounts = np.sort(accounts[people.group[accounts] == group])
     refunds.refund_on_request(world, accounts, month, on)
     agreements.offer_after_outage(world, accounts, month, on)
     accounts = accounts[people.case_until[accounts] < on]

@@ -15,7 +15,7 @@ from simulator.calendars import last_day
 from simulator.cities import WATER
 from simulator.defects import account_number, row_id
 from simulator.entities import Extracts
-from simulator.meters import READ_KINDS
+from simulator.meters import MICRO, READ_KINDS
 from simulator.payers import CASH
 from simulator.restatements import changed
 from simulator.world import REGULAR, World
@@ -73,17 +73,16 @@ class DefectFiles:
         premises, keys = raw["premise"], raw["key"]
         is_plain = (raw["kind"] == READ_KINDS.index("actual")) & (raw["read_on"] > self._world.start)
         before = raw["reading"] - raw["usage"]
-        reading = table.column("reading").to_pylist()
-        read_on = table.column("read_on").to_pylist()
+        reading, read_on = raw["reading"].copy(), raw["read_on"].copy()
         noted = []
         for place in self._pick(
             "falling_read", premises, is_plain & (raw["usage"] >= 0) & (before >= 200), on
         ):
-            reading[place] = type(reading[place])(int(before[place]) - 100)
+            reading[place] = before[place] - 100
             noted.append(("falling_read", place, 0))
         is_water = raw["service"] == WATER
         for place in self._pick("read_days_apart", premises, is_plain & is_water, on):
-            read_on[place] -= type(read_on[place] - read_on[place])(days=1)
+            read_on[place] -= 1
             noted.append(("read_days_apart", place, 0))
         copies = self._pick("duplicate_row", premises, is_plain, on)
         noted += [("duplicate_row", place, 1) for place in copies]
@@ -94,7 +93,8 @@ class DefectFiles:
             self._add(name, "reads", key, int(keys[place]), on, rows=rows)
         if not noted:
             return table
-        table = changed(table, {"reading": reading, "read_on": read_on})
+        for name, column in (("reading", col.quantity(reading * MICRO)), ("read_on", col.dates(read_on))):
+            table = table.set_column(table.column_names.index(name), name, column)
         others = table.take(col.integers(disputed))
         higher = {
             name: [value + 10 for value in others.column(name).to_pylist()] for name in ("reading", "usage")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.agenda import Rows
 from simulator.books import CHARGE
 from simulator.calendars import first_day, month_of_day
 from simulator.cities import ELECTRIC, SEWER, WATER
@@ -33,10 +34,10 @@ def take(world: World, accounts: np.ndarray, on: int) -> None:
     people.good_since[accounts] = month_of_day(on)
 
 
-def bill(world: World, accounts: np.ndarray, on: int, kind: int) -> np.ndarray:
+def bill(world: World, rows: Rows, on: int) -> np.ndarray:
     """Cents of deposit that bills ask; they are held from then on. A final bill asks none."""
-    people = world.people
-    cents = people.deposit_to_bill[accounts] * (kind != FINAL)
+    people, accounts = world.people, rows["account"]
+    cents = people.deposit_to_bill[accounts] * (rows["kind"] != FINAL)
     people.deposit_to_bill[accounts] = 0
     asked = cents > 0
     if asked.any():

@@ -14,17 +14,19 @@ import numpy as np
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
+_SHIFT_1, _SHIFT_2, _SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
 _WORD = 0xFFFFFFFFFFFFFFFF
+_SPARE_BITS = np.uint64(11)  # a float64 holds 53
 _STEP = 1.0 / 2**53
 
 
 def _mix(values: np.ndarray) -> np.ndarray:
     """The finalizer of SplitMix64, in place: every bit of the input moves every bit of the output."""
-    values ^= values >> np.uint64(30)
+    values ^= values >> _SHIFT_1
     values *= _MIX_1
-    values ^= values >> np.uint64(27)
+    values ^= values >> _SHIFT_2
     values *= _MIX_2
-    values ^= values >> np.uint64(31)
+    values ^= values >> _SHIFT_3
     return values
 
 
@@ -64,6 +66,8 @@ class Draws:
         # Arrays of at least one dimension wrap around silently, which is what a hash wants.
         hashed = np.asarray(keys).astype(np.uint64)
         hashed *= _GOLDEN
+        if isinstance(moment, np.ndarray) and len(moment) and (moment == moment[0]).all():
+            moment = moment[0]  # nearly always one statement's month
         if np.ndim(moment):
             moments = np.asarray(moment).astype(np.uint64)
             moments *= _GOLDEN
@@ -72,7 +76,7 @@ class Draws:
         else:
             hashed += np.uint64(_mix_one(int(moment) * int(_GOLDEN) + salt))
         _mix(hashed)
-        hashed >>= np.uint64(11)
+        hashed >>= _SPARE_BITS
         return hashed * _STEP
 
     def normal(self, purpose: str, keys: np.ndarray, moment: int | np.ndarray = 0) -> np.ndarray:

@@ -47,13 +47,14 @@ def start(world: World, on: int) -> None:
     world.adjust(accounts, on, "rebate", -rebate, month_of_day(on), "H", service=ELECTRIC)
 
 
-def fall_due(world: World, rows: Rows, kind: int) -> tuple[np.ndarray, np.ndarray]:
+def fall_due(world: World, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     """Take the instalments that stand on regular bills off what is left: their number, and cents of each.
 
     A bill over two months has two. A final bill has none: who sells the house repays the rest elsewhere.
     """
     people, accounts = world.people, rows["account"]
     months = np.maximum(round_half_up(rows["months"], 100), 1)
-    instalments = np.minimum(months, people.loan_left[accounts]) * (kind != FINAL)
-    people.loan_left[accounts] = (people.loan_left[accounts] - instalments) * (kind != FINAL)
+    has_some = rows["kind"] != FINAL
+    instalments = np.minimum(months, people.loan_left[accounts]) * has_some
+    people.loan_left[accounts] = (people.loan_left[accounts] - instalments) * has_some
     return instalments, people.loan_instalment[accounts]

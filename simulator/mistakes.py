@@ -49,9 +49,9 @@ def _is_shut(world: World, on: int) -> bool:
 # ---- Bills
 
 
-def on_lines(world: World, rows: Rows, on: int, kind: int, lines: list[Line], price: Price) -> list[Line]:
+def on_lines(world: World, rows: Rows, on: int, lines: list[Line], price: Price) -> list[Line]:
     """The lines of a day's bills with the mistakes that are made on them."""
-    if not world.with_defects or kind != REGULAR:
+    if not world.with_defects or not (rows["kind"] == REGULAR).any():
         return lines
     for spoil in (_wrong_average, _wrong_rates, _missing_base, _tax_on_home):
         lines = spoil(world, rows, on, lines, price)
@@ -82,7 +82,7 @@ def _wrong_average(world: World, rows: Rows, on: int, lines: list[Line], price: 
     people = world.people
     average = people.winter_average[rows["account"]]
     is_home = people.customer_class[rows["account"]] == RESIDENTIAL
-    may = is_home & (average >= 0) & (np.abs(100 * rows["ccf"] - average) >= 100)
+    may = is_home & (rows["kind"] == REGULAR) & (average >= 0) & (np.abs(100 * rows["ccf"] - average) >= 100)
     may &= 5 <= date_of(on).month <= 10
     places = world.planting.pick(world, "wrong_winter_average", _premises(world, rows), may, on)
     if not len(places):
@@ -103,7 +103,7 @@ def _wrong_rates(world: World, rows: Rows, on: int, lines: list[Line], price: Pr
     before = day(f"{date.year - 1}-{date.month:02d}-{min(date.day, 28):02d}")
     count = len(rows["account"])
     wrong = _totals(price(world, rows, before), count)
-    may = wrong != _totals(lines, count)
+    may = (wrong != _totals(lines, count)) & (rows["kind"] == REGULAR)
     places = world.planting.pick(world, "wrong_rate_version", _premises(world, rows), may, on)
     if not len(places):
         return lines
@@ -135,7 +135,8 @@ def _swapped(
 
 def _with(line: Line, places: np.ndarray, other: Line | None) -> Line:
     """A line that on some bills is another one, or is not there."""
-    values = {name: getattr(line, name).copy() for name in ("quantity", "rate", "cents", "basis", "present")}
+    names, count = ("quantity", "rate", "cents", "basis", "present"), len(line.present)
+    values = {name: np.full(count, getattr(line, name)) for name in names}
     for name, value in values.items():
         if other is not None:
             value[places] = getattr(other, name)
@@ -150,7 +151,7 @@ def _missing_base(world: World, rows: Rows, on: int, lines: list[Line], _price: 
     service = ELECTRIC if world.city.has_electric else SEWER
     is_base = [(line.service, line.code) == (service, BASE) for line in lines]
     base = _totals([line for line, is_one in zip(lines, is_base, strict=True) if is_one], count)
-    may = (base > 0) & (_totals(lines, count) > base + 500)
+    may = (rows["kind"] == REGULAR) & (base > 0) & (_totals(lines, count) > base + 500)
     places = world.planting.pick(world, "missing_base", _premises(world, rows), may, on)
     if not len(places):
         return lines
@@ -164,7 +165,8 @@ def _tax_on_home(world: World, rows: Rows, on: int, lines: list[Line], _price: P
     """Sales tax stands on the bill of a home, which pays none."""
     count = len(rows["account"])
     total = _totals(lines, count)
-    may = (world.people.customer_class[rows["account"]] == RESIDENTIAL) & (total > 1000)
+    is_home = world.people.customer_class[rows["account"]] == RESIDENTIAL
+    may = is_home & (rows["kind"] == REGULAR) & (total > 1000)
     places = world.planting.pick(world, "tax_on_home", _premises(world, rows), may, on)
     if not len(places):
         return lines
@@ -299,7 +301,7 @@ def on_receipts(world: World, rows: Rows, on: int) -> Rows:
     _take(world, rows, "card_at_agent", rows["channel"] == AGENT, on, tender=CARD_TENDER)
     is_off = world.people.is_off[rows["account"]]
     _take(world, rows, "check_while_shut_off", is_off, on, tender=CHECK, channel=WALK_IN)
-    later = int(world.work.after(np.array([on + 1]), 0)[0])
+    later = int(world.work.following(np.array([on + 1]))[0])
     may = (rows["channel"] == ONLINE) & (rows["posted"] == on) & (not _is_shut(world, later))
     _take(world, rows, "posted_later_online", may, on, posted=later)
     for place in _take(world, rows, "american_express", rows["tender"] == CARD_TENDER, on):
@@ -312,6 +314,8 @@ def on_receipts(world: World, rows: Rows, on: int) -> Rows:
 def _take(world: World, rows: Rows, name: str, may: np.ndarray, on: int, **changes: int) -> np.ndarray:
     """Change the rows that are chosen for a mistake, and note them."""
     places = world.planting.pick(world, name, _premises(world, rows), may, on)
+    if not len(places):
+        return places
     for column, value in changes.items():
         rows[column][places] = value
     _note_payments(world, name, rows, places)
@@ -329,6 +333,8 @@ def _note_payments(world: World, name: str, rows: Rows, places: np.ndarray) -> N
 def _check_after_three(world: World, rows: Rows) -> None:
     """The first payment after the third returned one is a check all the same (R36)."""
     bouncers, accounts = world.planting.bouncers, rows["account"]
+    if not bouncers:
+        return
     known = np.isin(accounts, sorted(bouncers)) & (world.people.returned_checks[accounts] >= 3)
     places = np.flatnonzero(known & (rows["channel"] != AUTOPAY_CHANNEL))
     rows["tender"][places], rows["channel"][places] = CHECK, MAIL
@@ -358,5 +364,7 @@ def bouncing(world: World, rows: Rows, luck: np.ndarray, on: int) -> np.ndarray:
     accounts = rows["account"]
     chosen = accounts[world.planting.pick(world, "bouncing", _premises(world, rows), may, on)]
     world.planting.bouncers.update(chosen.tolist())
+    if not world.planting.bouncers:
+        return luck
     is_bad = may & np.isin(accounts, sorted(world.planting.bouncers))
     return np.where(is_bad & (world.people.returned_checks[accounts] < 3), 0.0, luck)

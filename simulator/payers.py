@@ -24,17 +24,16 @@ RESTRICTING_RETURNS = 3  # returned checks after which only cash and cards are t
 RESTORES = ord("S")  # the payment that a reconnection waits for
 
 
-def _these(*channels: int) -> np.ndarray:
-    """A table by channel: whether it is one of these."""
-    return np.isin(np.arange(len(CHANNELS)), channels)
+def these(count: int, *numbers: int) -> np.ndarray:
+    """A table by number, of so many: whether it is one of these."""
+    return np.isin(np.arange(count), numbers)
 
 
-_NEEDS_OPEN_OFFICE = _these(
-    WALK_IN, MAIL, DROP_BOX, AUTOPAY_CHANNEL, ASSISTANCE
-)  # the box is emptied then (R21)
-_POSTED_NEXT_DAY = _these(DROP_BOX, AGENT)
-_TAKES_CHECKS_ONLY = _these(MAIL, DROP_BOX)
-_RUNS_BY_ITSELF = _these(AUTOPAY_CHANNEL, ASSISTANCE)
+# The box is emptied on open days (R21).
+_NEEDS_OPEN_OFFICE = these(len(CHANNELS), WALK_IN, MAIL, DROP_BOX, AUTOPAY_CHANNEL, ASSISTANCE)
+_POSTED_NEXT_DAY = these(len(CHANNELS), DROP_BOX, AGENT)
+_TAKES_CHECKS_ONLY = these(len(CHANNELS), MAIL, DROP_BOX)
+_RUNS_BY_ITSELF = these(len(CHANNELS), AUTOPAY_CHANNEL, ASSISTANCE)
 
 
 def plan_payment(accounts, period, amount, channel, tender, letter, is_capped=True, bill=-1, fund=0) -> Rows:
@@ -287,12 +286,13 @@ def schedule(world: World, plan: Rows, days: np.ndarray) -> None:
     luck = world.draws.uniform("slow mail", keys, plan["period"])
     is_slow_mail = (channel == MAIL) & (luck < world.rates.payers.slow_mail)
     is_next_day = _POSTED_NEXT_DAY[channel] | is_slow_mail
-    posted = np.where(is_next_day, world.work.after(received + 1, 0), received)
+    posted = np.where(is_next_day, world.work.following(received + 1), received)
     outage = world.city.outage
     if outage:
         in_gap = (received >= outage.closed_first) & (received <= outage.closed_last)
-        backlog = outage.resumes + world.draws.whole("backlog", keys, 0, 2, plan["period"])
-        posted = np.where(in_gap, backlog, posted)
+        if in_gap.any():
+            backlog = outage.resumes + world.draws.whole("backlog", keys, 0, 2, plan["period"])
+            posted = np.where(in_gap, backlog, posted)
         posted = np.where(
             (posted >= outage.closed_first) & (posted <= outage.closed_last), outage.resumes, posted
         )
@@ -316,6 +316,9 @@ def _around_closures(world: World, plan: Rows, days: np.ndarray) -> tuple[Rows, 
     channel, tender = plan["channel"], plan["tender"]
     # What needs an open office waits over a weekend for a day that may be the first of the gap.
     runs = np.where(_NEEDS_OPEN_OFFICE[channel], world.work.following(days), days)
+    earliest, latest = runs.min(), runs.max()
+    if all(latest < one.first or earliest > one.last for one in outage.closures):
+        return plan, days
     last, backlog = np.full(len(days), -1), np.ones(len(days), np.int64)
     for closure in outage.closures:
         hit = (channel == CHANNELS.index(closure.channel)) & (runs >= closure.first) & (runs <= closure.last)

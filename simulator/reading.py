@@ -141,7 +141,8 @@ def _leaks(people: Accounts, accounts: np.ndarray, month: int) -> np.ndarray:
     keys = people.key[accounts]
     begins = draws.uniform("leak", keys, month) < rates.monthly
     began = np.flatnonzero(draws.uniform("leak", keys, month - 1) < rates.monthly)
-    begins[began] |= draws.uniform("long leak", keys[began], month - 1) < rates.two_months
+    if len(began):
+        begins[began] |= draws.uniform("long leak", keys[began], month - 1) < rates.two_months
     return begins & people.premises.has_water[people.premise[accounts]]
 
 
@@ -184,7 +185,7 @@ def read_meters(people: Accounts, accounts: np.ndarray, on: int, period: int, is
     }
     for registers in premises.registers:
         history = people.kwh_history if registers.service == ELECTRIC else people.ccf_history
-        estimate = _mean_of_year(people, accounts, history, months)
+        estimate = _mean_of_year(people, accounts, history, months) if is_estimated.any() else None
         rows |= _read_one(registers, premise, on, is_estimated, estimate)
     people.last_read[accounts] = on
     _remember(people, accounts, _monthly(rows["kwh"], months), _monthly(rows["ccf"], months))
@@ -195,12 +196,16 @@ def read_meters(people: Accounts, accounts: np.ndarray, on: int, period: int, is
 
 
 def _read_one(registers: Registers, premise: np.ndarray, on: int, is_estimated, estimate) -> Rows:
-    """Read or estimate one service's meters; what an older meter counted since the last bill is added."""
+    """Read or estimate one service's meters; what an older meter counted since the last bill is added.
+
+    `estimate` is None where nothing is estimated.
+    """
     unit, multiplier = registers.unit, registers.multiplier[premise]
     usage, true = registers.read(premise, on)
-    # An estimate moves the reading by whole steps of the register.
-    steps = (2 * estimate + multiplier) // (2 * multiplier)
-    usage = np.where(is_estimated, steps * multiplier, usage)
+    if estimate is not None:
+        # An estimate moves the reading by whole steps of the register.
+        steps = (2 * estimate + multiplier) // (2 * multiplier)
+        usage = np.where(is_estimated, steps * multiplier, usage)
     usage = np.where(registers.present[premise], usage, 0)
     total = usage + registers.carried[premise]
     registers.carried[premise] = 0

@@ -58,8 +58,12 @@ def refund_on_request(world: World, accounts: np.ndarray, month: int, on: int) -
     has_credit = people.balance[accounts] < -rates.smallest_refund_cents
     has_credit &= (people.agreed[accounts] == 0) & (people.disputed[accounts] == 0)
     has_credit &= (people.closed[accounts] == NEVER) & (people.billed_count[accounts] > 0)
+    if not has_credit.any():
+        return
     accounts = accounts[has_credit]
     accounts = accounts[-2 * people.balance[accounts] > TYPICAL_BILLS * typical_bill(world, accounts)]
+    if not len(accounts):
+        return
     keys = people.key[accounts]
     asks = draws.uniform("asks for a refund", keys, month) < rates.asks_for_refund
     accounts = accounts[asks]

@@ -190,10 +190,8 @@ class Restatements:
         right = table.take(col.integers(places))
         if not len(places):
             return table, places, right
-        frame = pl.from_arrow(right)
-        assert isinstance(frame, pl.DataFrame)
         kind_of_error = self._draws.uniform(f"wrong {entity}", numbers_of(right.column(0)))
-        rows = frame.to_dicts()
+        rows = right.to_pylist()
         found = [WRONG[entity](row, float(part)) for row, part in zip(rows, kind_of_error, strict=True)]
         chosen = np.array([number for number, wrong in enumerate(found) if wrong is not None], np.int64)
         places, right = places[chosen], right.take(col.integers(chosen))

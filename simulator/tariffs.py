@@ -67,7 +67,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of every bill: arrays over the bills.
+    """One line of every bill: arrays over the bills; a rate or basis may be one for all of them.
 
     Attributes:
         service: number of the service.
@@ -86,9 +86,9 @@ class Line:
     block: int
     unit: int
     quantity: np.ndarray
-    rate: np.ndarray
+    rate: np.ndarray | int
     cents: np.ndarray
-    basis: np.ndarray
+    basis: np.ndarray | int
     present: np.ndarray
 
 
@@ -121,9 +121,6 @@ def round_cents(quantity: np.ndarray, rate: np.ndarray) -> np.ndarray:
 
 def make_line(service, code, unit, quantity, rate, basis, present, block=0) -> Line:
     """A line, with its amount worked out once."""
-    count = len(quantity)
-    rate = np.broadcast_to(np.asarray(rate, np.int64), (count,))
-    basis = np.broadcast_to(np.asarray(basis, np.int64), (count,))
     return Line(service, code, block, unit, quantity, rate, round_cents(quantity, rate), basis, present)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator import books, deposits
 from simulator.accounts import BANK, CARD, NEVER, NO_AUTOPAY, NO_PROGRAM, PENDING, TENANCIES
-from simulator.agenda import take
+from simulator.agenda import begins, take
 from simulator.calendars import first_day, month_of_day, months_of_days
 from simulator.cities import ACCOUNT, SERVICES
 from simulator.payers import CASH, WALK_IN
@@ -180,7 +180,7 @@ def _hand_on(world: World, accounts: np.ndarray, period: np.ndarray, on: int) ->
     owners, due, cents, new = owners[follows], due[follows], cents[follows], new[follows]
     if not len(owners):
         return
-    starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
+    starts = np.flatnonzero(begins(owners))
     place = np.arange(len(owners)) - np.repeat(starts, np.diff(np.r_[starts, len(owners)]))
     month = np.full(len(owners), month_of_day(on))
     for row in range(int(place.max()) + 1):

@@ -44,6 +44,8 @@ def in_trouble(world: World, accounts: np.ndarray, period: np.ndarray) -> np.nda
     shut off: then more people let bills lie.
     """
     found = np.zeros(len(accounts), bool)
+    if len(period) and (period == period[0]).all():
+        return _in_trouble(world, accounts, int(period[0]))
     for month in np.unique(period):
         which = np.flatnonzero(period == month)
         found[which] = _in_trouble(world, accounts[which], int(month))
@@ -55,12 +57,14 @@ def _in_trouble(world: World, accounts: np.ndarray, month: int) -> np.ndarray:
     people, draws = world.people, world.draws
     keys = people.key[accounts]
     found = np.zeros(len(accounts), bool)
+    usual, times = float(world.rates.collections.trouble_a_month), world.response.falls_behind_times
     for began in range(month - _LONGEST + 1, month + 1):
-        share = np.full(len(accounts), float(world.rates.collections.trouble_a_month))
-        # The later days of the month decide whether people know that nobody is shut off.
-        share[world.protected(accounts, first_day(began) + 24)] *= world.response.falls_behind_times
-        hit = np.flatnonzero(draws.uniform("trouble", keys, began) < share)
+        luck = draws.uniform("trouble", keys, began)
+        hit = np.flatnonzero(luck < usual * max(times, 1.0))
         if len(hit):
+            # The later days of the month decide whether people know that nobody is shut off.
+            is_protected = world.protected(accounts[hit], first_day(began) + 24)
+            hit = hit[luck[hit] < np.where(is_protected, usual * times, usual)]
             found[hit] |= draws.whole("trouble lasts", keys[hit], 2, _LONGEST, began) > month - began
     # A new household has the first month to itself.
     is_new = (keys % TENANCIES > 0) & (people.opened[accounts] > first_day(month) - 45)

@@ -10,10 +10,10 @@ import numpy as np
 
 from simulator import meters
 from simulator.accounts import TENANCIES, Accounts
-from simulator.agenda import Agenda, Rows, join
+from simulator.agenda import Agenda, Rows
 from simulator.books import OpenItems
 from simulator.calendars import WorkDays
-from simulator.cities import City, Moratorium, Waiver
+from simulator.cities import CLASSES, City, Moratorium, Waiver
 from simulator.defects import Planting
 from simulator.draws import Draws
 
@@ -32,28 +32,50 @@ def bill_number(keys: np.ndarray, month: np.ndarray | int, kind: int) -> np.ndar
     return reference(keys, month) * 4 + kind
 
 
+def _is_single(values) -> bool:
+    """Whether a value stands for all rows."""
+    return not isinstance(values, np.ndarray) or not values.ndim
+
+
 def spread(count: int, columns: dict) -> Rows:
     """Columns of one length: a single value stands for all rows."""
     return {
-        name: values if isinstance(values, np.ndarray) and values.ndim else np.full(count, values)
-        for name, values in columns.items()
+        name: np.full(count, values) if _is_single(values) else values for name, values in columns.items()
     }
+
+
+def _one_column(counts: list[int], parts: list) -> np.ndarray:
+    """Parts of a column, one after the other; a single value stands for all rows of its part."""
+    singles = [_is_single(values) for values in parts]
+    if all(singles):
+        return np.repeat(np.array(parts), counts)
+    return np.concatenate(
+        [
+            np.full(count, values) if is_single else values
+            for count, values, is_single in zip(counts, parts, singles, strict=True)
+        ]
+    )
 
 
 class Sink:
     """Rows of a month, as raw arrays by entity."""
 
     def __init__(self) -> None:
-        self._parts: dict[str, list[Rows]] = defaultdict(list)
+        self._parts: dict[str, list[tuple[int, dict]]] = defaultdict(list)
 
     def add(self, entity: str, count: int, **columns) -> None:
         """Keep rows; a single value stands for all of them."""
         if count:
-            self._parts[entity].append(spread(count, columns))
+            self._parts[entity].append((count, columns))
 
     def take(self) -> dict[str, Rows]:
         """All rows so far, which are then forgotten."""
-        rows = {entity: join(parts) for entity, parts in self._parts.items()}
+        rows = {}
+        for entity, parts in self._parts.items():
+            counts = [count for count, _ in parts]
+            rows[entity] = {
+                name: _one_column(counts, [columns[name] for _, columns in parts]) for name in parts[0][1]
+            }
         self._parts.clear()
         return rows
 
@@ -137,7 +159,9 @@ class World:
         classes = {kind for one in latest.values() if one.first <= on <= one.last for kind in one.classes}
         if not classes:
             return np.zeros(len(accounts), bool)
-        return np.isin(self.people.customer_class[accounts], list(classes))
+        is_protected = np.zeros(len(CLASSES), bool)
+        is_protected[list(classes)] = True
+        return is_protected[self.people.customer_class[accounts]]
 
     def asked(self, accounts: np.ndarray) -> np.ndarray:
         """Cents that each account is asked for now, negative where it is ahead.
