@@ -16,7 +16,6 @@ TENANCIES = 100  # an account's key is premise * 100 + tenancy
 AUTOPAY = ("none", "pending", "bank", "card")
 NO_AUTOPAY, PENDING, BANK, CARD = range(4)
 OCCUPANCY = ("owner", "tenant")
-HABITS = ("prompt", "due", "before_penalty", "late", "chronic")
 PROMPT, DUE, BEFORE_PENALTY, LATE, CHRONIC = range(5)
 PROGRAMS = ("dollar_help", "water_h2o")
 NO_PROGRAM, DOLLAR_HELP, WATER_H2O = range(3)
@@ -73,6 +72,8 @@ _FIELDS: dict[str, tuple[type, int]] = {
     "usage_months": (np.int64, 0),
     "written_off": (np.int64, 0),
     "billed_count": (np.int64, 0),  # regular bills
+    "last_due": (np.int64, -1),  # the due day of the last bill,
+    "last_falls_due": (np.int64, 0),  # and the cents that fall due then
     "penalty_base": (np.int64, 0),  # signed balance at the last penalty date that was looked at
     "penalty_bill": (np.int64, -1),
     "penalty_day": (np.int64, -1),

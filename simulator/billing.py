@@ -7,6 +7,7 @@ import numpy as np
 from simulator import assistance, budget, deposits, disputes, loans, mistakes, payers, refunds
 from simulator.agenda import Rows, length, take
 from simulator.books import CHARGE
+from simulator.calendars import first_day, months_of_days
 from simulator.cities import SERVICES, SEWER
 from simulator.reading import renew_winter_averages
 from simulator.tariffs import (
@@ -25,12 +26,13 @@ def renew_rates(world: World, on: int) -> None:
     """On 1 April homes have a new winter average (R04 to R07); a change of class goes to the history."""
     people = world.people
     before = people.tariff_class(np.arange(people.count))
-    renew_winter_averages(people)
+    # Who has moved keeps the class of the last bill, once that bill is out.
+    renew_winter_averages(people, np.flatnonzero(~people.is_final[: people.count]))
     changed = np.flatnonzero(people.tariff_class(np.arange(people.count)) != before)
     if on >= world.start:
-        changed = changed[people.closed[changed] > on]
-        status = np.where(people.is_off[changed], "disconnected_nonpay", "active")
-        world.remember_status(changed, on, status)
+        is_closed = people.closed[changed] <= on
+        world.remember_now(changed[~is_closed], on)
+        world.remember_status(changed[is_closed], on, "final")
 
 
 def bill_the_day(world: World, on: int) -> None:
@@ -111,6 +113,7 @@ def _post(world: World, rows: Rows, on: int) -> Rows:
     due = np.full(count, on + world.city.due_days + extension)
     numbers = bill_number(keys, rows["period"], rows["kind"])
     falls_due, is_level = _falls_due(world, rows, total, on)
+    people.last_due[accounts], people.last_falls_due[accounts] = due, falls_due
     people.balance[accounts] += total
     asked = people.balance[accounts] - people.deferred[accounts]
     has_undated = people.undated[accounts]
@@ -213,15 +216,17 @@ def _plan_leak_credits(world: World, rows: Rows, on: int) -> None:
     if not len(which):
         return
     people.had_leak_credit[accounts[which]] = True
-    wait = world.draws.whole("leak wait", people.key[accounts[which]], 28, 45, int(on))
+    approved = world.posting_days(np.full(len(which), on + 20))
+    next_month = np.array([first_day(month + 1) for month in months_of_days(approved)])
+    wait = world.draws.whole("leak wait", people.key[accounts[which]], 0, 19, int(on))
     world.credits.put(
-        on + wait,
+        world.posting_days(next_month + wait),
         account=accounts[which],
         number=rows["number"][which],
         period=rows["period"][which],
         cents=cents[which],
         requested=np.full(len(which), on + 9),
-        approved=np.full(len(which), on + 20),
+        approved=approved,
     )
 
 
@@ -246,6 +251,7 @@ def post_leak_credits(world: World, on: int) -> None:
         bill=rows["number"],
         requested_on=rows["requested"],
         approved_on=rows["approved"],
+        document_ref="form and plumber's invoice",
     )
     world.items.reduce(accounts, rows["number"], rows["cents"], CHARGE, people.count, SEWER)
     mistakes.after_leak_credits(world, rows, on)

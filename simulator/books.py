@@ -154,6 +154,13 @@ class OpenItems:
         sums = np.bincount(self._account[rows], by_service.sum(axis=1) * counts, minlength=len(balances))
         return sums[accounts].astype(np.int64)
 
+    def beside_charges(self, balances: np.ndarray, accounts: np.ndarray) -> np.ndarray:
+        """Open penalties, and debts that wait for the next bill, per account asked for."""
+        rows, by_service = self.open_rows(balances, accounts)
+        counts = (self._rank[rows] == PENALTY) | (self._due[rows] == UNDATED)
+        sums = np.bincount(self._account[rows], by_service.sum(axis=1) * counts, minlength=len(balances))
+        return sums[accounts].astype(np.int64)
+
     def oldest(self, balances: np.ndarray, accounts: np.ndarray, on: int) -> tuple[np.ndarray, np.ndarray]:
         """How far behind accounts are (R42).
 

@@ -87,14 +87,24 @@ def level_bills(world: World, rows: Rows, total: np.ndarray, on: int) -> tuple[n
     return falls_due, is_level
 
 
+def past_due(world: World, accounts: np.ndarray, on: int) -> np.ndarray:
+    """Cents of level amounts whose due date has come, per account, penalties left out (R80).
+
+    What is asked, less the last bill's level amount where it is not due yet, less penalties and what waits
+    for the next bill. The queue of debts cannot tell: it holds what was used, not what falls due.
+    """
+    people = world.people
+    not_due = np.where(people.last_due[accounts] > on, people.last_falls_due[accounts], 0)
+    beside = world.items.beside_charges(people.balance - people.received, accounts)
+    return np.maximum(world.asked(accounts) - not_due - beside, 0)
+
+
 def _missed_two(world: World, accounts: np.ndarray, on: int) -> np.ndarray:
     """Which accounts are past due with two level amounts; a bill that is due later is not missed."""
-    people = world.people
-    two = 2 * people.budget_level[accounts]
+    two = 2 * world.people.budget_level[accounts]
     missed = world.asked(accounts) >= two
     if missed.any():
-        asked = people.balance - people.received - people.deferred
-        missed[missed] = world.items.past_due(asked, accounts[missed], on - 1) >= two[missed]
+        missed[missed] = past_due(world, accounts[missed], on - 1) >= two[missed]
     return missed
 
 

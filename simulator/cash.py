@@ -10,12 +10,14 @@ from simulator.agenda import Rows, begins, length, take
 from simulator.books import CHARGE, FEE, UNDATED
 from simulator.cities import SERVICES
 from simulator.payers import (
+    AUTOPAY_CHANNEL,
     BANK_DRAFT,
     CARD_TENDER,
     CASH,
     CHECK,
     MONEY_ORDER,
     ONLINE,
+    PHONE,
     RESTORES,
     RESTRICTING_RETURNS,
     TENDERS,
@@ -60,6 +62,7 @@ def _receive_once(world: World, rows: Rows, on: int) -> None:
     is_paid = (cents > 0) & (~is_cut | (rows["letter"] == RESTORES))
     rows = {**take(rows, is_paid), "cents": cents[is_paid]}
     rows["received"] = np.full(length(rows), on)
+    _end_drafts(world, rows, on)
     _refuse_checks(world, rows, on)
     rows = mistakes.on_receipts(world, rows, on)
     bank.take_in(world, rows)
@@ -69,6 +72,13 @@ def _receive_once(world: World, rows: Rows, on: int) -> None:
     if length(later):
         people.received[later["account"]] += later["cents"]
         world.postings.put(later["posted"], **later)
+
+
+def _end_drafts(world: World, rows: Rows, on: int) -> None:
+    """A draft ends with the account (R26): who has moved pays the last regular bill by phone."""
+    has_ended = (rows["channel"] == AUTOPAY_CHANNEL) & (world.people.closed[rows["account"]] <= on)
+    rows["tender"] = np.where(has_ended, CARD_TENDER, rows["tender"])
+    rows["channel"] = np.where(has_ended, PHONE, rows["channel"])
 
 
 def _refuse_checks(world: World, rows: Rows, on: int) -> None:
@@ -146,8 +156,8 @@ def _plan_returns(world: World, rows: Rows, on: int) -> None:
     wait = world.draws.whole("return wait", keys, 2, 4, back["period"])
     least, most = rates.chargeback_days
     later = world.draws.whole("chargeback wait", keys, least, most - 4, back["period"])
-    days = np.where(is_card, world.work.following(on + later), world.work.after(np.full(len(keys), on), wait))
-    world.returns.put(days, **back)
+    days = np.where(is_card, on + later, world.work.after(np.full(len(keys), on), wait))
+    world.returns.put(world.posting_days(days), **back)
 
 
 def post_returns(world: World, on: int) -> None:

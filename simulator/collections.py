@@ -65,12 +65,13 @@ def subject_to_shutoff(world: World, accounts: np.ndarray, on: int) -> np.ndarra
     which = (world.asked(accounts) > smallest) & ~people.is_off[accounts]
     which &= (people.closed[accounts] == NEVER) & (people.customer_class[accounts] != MUNICIPAL)
     which &= (people.hold_until[accounts] < on) & (people.disputed[accounts] == 0)
+    which &= ~people.on_budget[accounts]  # who misses two level amounts pays no level any more
     which &= (people.agreement_month[accounts] < 0) | (people.agreement_until[accounts] < on)
     if not which.any():
         return which
     which &= ~world.protected(accounts, on)
     candidates = np.flatnonzero(which)
-    balances = people.balance - people.received - np.maximum(people.deferred, 0)
+    balances = people.balance - people.received
     due, past = world.items.oldest(balances, accounts[candidates], on)
     which[candidates] = (due + city.shutoff_days <= on) & (past > smallest)
     return which

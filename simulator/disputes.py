@@ -94,16 +94,7 @@ def _file(world: World, rows: Rows, on: int) -> None:
     rows["filed"] = np.full(len(accounts), on)
     _keep(world, rows, -1, -1)
     wait = world.draws.whole("decision", people.key[accounts], 10, 40, rows["month"] * 2 + rows["level"])
-    _put(world, _decision_day(world, on + wait), _DECIDE, rows)
-
-
-def _decision_day(world: World, days: np.ndarray) -> np.ndarray:
-    """A working day; while nothing could be posted, the resumption."""
-    outage = world.city.outage
-    days = world.work.following(days)
-    if outage:
-        days = np.where((days >= outage.closed_first) & (days < outage.resumes), outage.resumes, days)
-    return days
+    _put(world, world.posting_days(on + wait), _DECIDE, rows)
 
 
 def _decide(world: World, rows: Rows, on: int) -> None:

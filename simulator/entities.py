@@ -276,7 +276,8 @@ class Extracts:
         fee, absorbed = card_fees(city, rows)
         processor = fee + absorbed
         fee = np.where(channel == ONLINE, fee + city.online_fee_cents, fee)
-        fee = np.where(CHANNELS.index("agent") == channel, city.agent_fee_cents, fee)
+        at_agent = (CHANNELS.index("agent") == channel) & (tender == TENDERS.index("cash"))
+        fee = np.where(at_agent, city.agent_fee_cents, fee)
         brand = np.where(by_card, np.minimum(rows["luck"] % 10 // 4, 2), -1)
         by_draft = tender == TENDERS.index("bank_draft")
         trace = 101_000_010_000_000 + rows["luck"]

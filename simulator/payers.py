@@ -79,7 +79,8 @@ def choose_ways(world: World, accounts: np.ndarray, moment: np.ndarray) -> tuple
     tender = np.where(channel == WALK_IN, walk, tender)
     by_mail = np.where(luck < rates.mails_check, CHECK, MONEY_ORDER)
     tender = np.where(_TAKES_CHECKS_ONLY[channel], by_mail, tender)
-    tender = np.where(channel == AGENT, CASH, tender)
+    by_bank = (luck < rates.agent_by_bank) & ~cards_only
+    tender = np.where(channel == AGENT, np.where(by_bank, BANK_DRAFT, CASH), tender)
     by_bank = (channel == ONLINE) & (luck < rates.online_by_bank) & ~cards_only
     return channel, np.where(by_bank, BANK_DRAFT, tender)
 
@@ -245,9 +246,11 @@ def plan_final(world: World, rows: Rows, on: int) -> None:
     schedule(world, take(plan, pays), on + delay[pays])
     closing = world.rates.closing
     for wait, what in ((closing.refunded_after, 0), (closing.written_off_after, 1)):
-        world.reviews.put(on + wait, account=accounts, period=period, what=np.full(len(accounts), what))
+        day = int(world.posting_days(np.array([on + wait]))[0])
+        world.reviews.put(day, account=accounts, period=period, what=np.full(len(accounts), what))
     handed = np.flatnonzero(is_handed_on)
-    world.reviews.put(on + 20, account=accounts[handed], period=period[handed], what=np.full(len(handed), 2))
+    day = int(world.posting_days(np.array([on + 20]))[0])
+    world.reviews.put(day, account=accounts[handed], period=period[handed], what=np.full(len(handed), 2))
 
 
 def changes_name(world: World, keys: np.ndarray) -> np.ndarray:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import mistakes
+from simulator import budget, mistakes
+from simulator.accounts import BANK
 from simulator.agenda import Rows, length, take
 from simulator.books import PENALTY, UNDATED
 from simulator.calendars import month_of_day
 from simulator.cities import SERVICES, Waiver
+from simulator.payers import is_closed
 from simulator.world import FINAL, REBILL, REGULAR, World
 
 # One bill of a kind in a month has at most one penalty, and that one waiver.
@@ -24,7 +26,8 @@ def percent_of(cents: np.ndarray, percent: int) -> np.ndarray:
 def assess(world: World, on: int) -> None:
     """Assess penalties for the bills whose penalty date was yesterday.
 
-    What budget billing defers, a kept agreement puts off or a dispute concerns bears none (R46, R50, R80).
+    What budget billing defers, a kept agreement puts off or a dispute concerns bears none (R46, R50, R80),
+    and neither does a draft that the city could not run (R65).
 
     It runs before anything else of the day, so balances are those of the end of the penalty date; money
     received by then counts even if it is posted later.
@@ -34,11 +37,13 @@ def assess(world: World, on: int) -> None:
         return
     people, city = world.people, world.city
     rows = take(rows, people.cancelled_bill[rows["account"]] != rows["number"])
+    if is_closed(world, "autopay", "bank_draft", on - 1 - city.penalty_days + city.due_days):
+        rows = take(rows, people.autopay[rows["account"]] < BANK)
     if not length(rows):
         return
     accounts = rows["account"]
     unpaid = people.balance - people.received
-    put_off = np.maximum(people.deferred[accounts], 0) + people.agreed[accounts] + people.disputed[accounts]
+    put_off = people.agreed[accounts] + people.disputed[accounts]
     people.penalty_base[accounts] = unpaid[accounts] - put_off
     people.penalty_bill[accounts] = rows["number"]
     people.penalty_day[accounts] = on - 1
@@ -47,6 +52,8 @@ def assess(world: World, on: int) -> None:
         owing = base > 0
         base[owing] = world.items.past_due(unpaid, accounts[owing], on - 1)
     base = np.maximum(base - put_off, 0)
+    levels = people.on_budget[accounts] & (base > 0)
+    base[levels] = budget.past_due(world, accounts[levels], on - 1)
     cents = percent_of(base, city.penalty_percent)
     people.good_since[accounts[cents > 0]] = month_of_day(on)
     for which, waiver in mistakes.waivers(world, rows, cents, on):

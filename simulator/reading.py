@@ -275,10 +275,9 @@ def _remember(people: Accounts, accounts: np.ndarray, kwh: np.ndarray, ccf: np.n
     people.usage_months[accounts] += 1
 
 
-def renew_winter_averages(people: Accounts) -> None:
+def renew_winter_averages(people: Accounts, accounts: np.ndarray) -> None:
     """Renew on 1 April: the mean of three reads to two decimals, for whoever has all three (R04 to R07)."""
-    known = slice(0, people.count)
-    usage, reads = people.winter_usage[known], people.winter_reads[known]
-    people.winter_average[known] = np.where(reads == 3, (200 * usage + 3) // 6, -1)
-    people.winter_reads[known] = 0
-    people.winter_usage[known] = 0
+    usage, reads = people.winter_usage[accounts], people.winter_reads[accounts]
+    people.winter_average[accounts] = np.where(reads == 3, (200 * usage + 3) // 6, -1)
+    people.winter_reads[accounts] = 0
+    people.winter_usage[accounts] = 0

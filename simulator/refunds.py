@@ -57,6 +57,7 @@ def refund_on_request(world: World, accounts: np.ndarray, month: int, on: int) -
     people, rates, draws = world.people, world.rates.closing, world.draws
     has_credit = people.balance[accounts] < -rates.smallest_refund_cents
     has_credit &= (people.agreed[accounts] == 0) & (people.disputed[accounts] == 0)
+    has_credit &= ~people.on_budget[accounts]  # theirs is settled once a year
     has_credit &= (people.closed[accounts] == NEVER) & (people.billed_count[accounts] > 0)
     if not has_credit.any():
         return
@@ -70,7 +71,18 @@ def refund_on_request(world: World, accounts: np.ndarray, month: int, on: int) -
     if not len(accounts):
         return
     cents = -people.balance[accounts]
-    world.adjust(accounts, on, "refund", cents, month, "X", due_on=on, requested_on=on, approved_on=on)
+    world.adjust(
+        accounts,
+        on,
+        "refund",
+        cents,
+        month,
+        "X",
+        due_on=on,
+        requested_on=on,
+        approved_on=on,
+        document_ref="request",
+    )
     by_service = np.zeros((len(accounts), len(SERVICES)), np.int64)
     by_service[:, ACCOUNT] = cents
     world.items.add(accounts, on, on, REFUND, by_service)

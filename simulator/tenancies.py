@@ -130,7 +130,7 @@ def _write_off(world: World, accounts: np.ndarray, period: np.ndarray, on: int) 
     share = world.rates.closing.recovered
     pays = (luck < share) & (people.hold_until[accounts] != NEVER)  # nothing more comes of a bankruptcy
     wait = 60 + np.floor(luck[pays] / max(share, 1e-9) * 150).astype(np.int64)
-    days = world.work.following(on + wait)
+    days = world.posting_days(on + wait)
     world.reviews.put(
         days, account=accounts[pays], period=period[pays], what=np.full(int(pays.sum()), RECOVER)
     )

@@ -147,6 +147,13 @@ class World:
         """The waiver of penalties in force on a day."""
         return next((waiver for waiver in self.city.waivers if waiver.covers(on)), None)
 
+    def posting_days(self, days: np.ndarray) -> np.ndarray:
+        """The working days on or after some days on which something is entered; not in the outage."""
+        outage, days = self.city.outage, self.work.following(days)
+        if outage:
+            days = np.where((days >= outage.closed_first) & (days < outage.resumes), outage.resumes, days)
+        return days
+
     def protected(self, accounts: np.ndarray, on: int, known_on: int | None = None) -> np.ndarray:
         """Which accounts a moratorium protects from shut-off on a day, as known then or on another (R62)."""
         known_on = on if known_on is None else known_on
