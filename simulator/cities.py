@@ -260,8 +260,8 @@ INDEPENDENCE = City(
         closures=(
             Closure("online", None, day("2020-12-07"), day("2020-12-27"), 4),
             Closure("phone", None, day("2020-12-08"), day("2020-12-27"), 4),
-            Closure("walk_in", "card", day("2020-12-07"), day("2020-12-27"), 4),
-            Closure("assistance", None, day("2020-12-07"), day("2020-12-27"), 3),
+            Closure("walk_in", "card", day("2020-12-09"), day("2020-12-27"), 4),
+            Closure("assistance", None, day("2020-12-10"), day("2020-12-27"), 3),
             Closure("autopay", None, day("2020-12-07"), day("2020-12-28"), 3),
         ),
         late_period=month_of("2020-11"),

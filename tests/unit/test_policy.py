@@ -274,7 +274,8 @@ def test_events_of_the_outage(policies: dict) -> None:
         True,
     )
     for event_id, channels, first, last in (
-        ("outage_channels", "online,assistance", "2020-12-07", "2020-12-27"),
+        ("outage_channels", "online", "2020-12-07", "2020-12-27"),
+        ("outage_assistance", "assistance", "2020-12-10", "2020-12-27"),
         ("outage_phone", "phone", "2020-12-08", "2020-12-27"),
         ("outage_drafts", "autopay", "2020-12-07", "2020-12-28"),
     ):
