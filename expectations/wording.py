@@ -8,9 +8,9 @@ UTILITIES_SHOWN = 4
 
 
 def figure(value: float, unit: Unit) -> str:
-    """A figure with its unit: `1,204 rows`, `2.1 %`, `$1,204.50`, `12 days`."""
+    """A figure with its unit: `1,204 rows`, `2.13 %`, `12.5 %`, `$1,204.50`, `12 days`."""
     if unit == "share":
-        percent = f"{100 * value:.2g}" if abs(value) < 0.01 else f"{100 * value:,.1f}".removesuffix(".0")
+        percent = f"{100 * value:.3g}" if abs(value) < 0.1 else f"{100 * value:,.1f}".removesuffix(".0")
         return f"{percent} %"
     if unit == "cents":
         cents = int(value)
