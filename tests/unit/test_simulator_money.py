@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 import simulator
-from simulator import resemblance
 from simulator.calendars import date_of
 from simulator.cities import INDEPENDENCE
 from tests.support.cities import latest_of
@@ -350,30 +349,3 @@ def test_with_no_response_nobody_does_anything_because_of_the_waiver(tmp_path):
         .sort("payment_id")
         .equals(latest_of(runs[0], "payments").sort("payment_id"))
     )
-
-
-# ---- resemblance
-
-
-def test_the_table_of_resemblance_says_what_is_close():
-    figures = {
-        "independence": [
-            resemblance.Figure("Accounts", "a paper", 1000, 1090),
-            resemblance.Figure("Fees", "a paper", 750_000, 700_000, "$", is_bound=True),
-            resemblance.Figure("Share", "a paper", 0.11, 0.2, "%"),
-        ]
-    }
-    lines = resemblance.table(figures).splitlines()[2:]
-    assert lines[0] == "| Independence: Accounts | a paper | 1,000 | 1,090 | +9 % | yes |"
-    assert "more than $750,000" in lines[1] and lines[1].endswith("yes |")
-    assert "11.0 %" in lines[2] and lines[2].endswith("no |")
-
-
-def test_lateness_counts_the_oldest_debts_as_paid_first(independence):
-    """The aging of the figures equals the answer sheet where everything is past due, and never exceeds it."""
-    files = resemblance.Files(independence, "independence")
-    late = files.past_due(day("2021-03-31"))
-    sheet = pl.read_parquet(independence / "answer_sheet/balances.parquet")
-    both = late.join(sheet.filter(pl.col("month_end") == day("2021-03-31")), on="account_id")
-    assert both.height == late.height > 10
-    assert (both["owed"] <= both["balance_usd"].cast(pl.Float64) + 0.005).all()
