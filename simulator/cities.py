@@ -288,7 +288,7 @@ INDEPENDENCE = City(
             day("2019-01-31"),
         ),
         Strain(
-            "covid_2020", day("2020-03-16"), day("2020-04-30"), day("2020-06-07"), day("2020-11-20")
+            "covid_2020", day("2020-03-16"), day("2020-04-30"), day("2020-06-07"), day("2020-11-30")
         ),  # W26
     ),
     one_time_credits=(OneTimeCredit(day("2021-02-02"), 19382, ELECTRIC, "ipl_rebate_2021", 10),),  # W27
