@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[2]
 
 # What is rare in a small city happens often here.
 OFTEN = {
-    "accounts": {"bouncers": {"value": 0.10}, "needs_help": {"value": 0.25}},
+    "accounts": {"bouncers": {"value": 0.14}, "needs_help": {"value": 0.25}},
     "drafts": {"first_accounts": {"value": 0.45}, "by_card": {"value": 0.8}, "declined": {"value": 0.05}},
-    "returns": {"bouncer": {"value": 0.6}, "card": {"value": 0.03}},
+    "returns": {"bouncer": {"value": 0.8}, "card": {"value": 0.03}},
     "assistance": {"cares": {"independence": 0.5}, "irap": {"independence": 0.5}},
 }
 
