@@ -273,15 +273,22 @@ INDEPENDENCE = City(
         extension_last=day("2021-01-31"),
     ),
     strains=(
-        Strain(  # W24: the conversion; catching up after shut-offs resumed on 26 November
+        Strain(  # W24: the first bills of the new billing system
             "conversion_2018",
-            day("2018-05-01"),
-            day("2018-09-30"),
+            day("2018-06-01"),
+            day("2018-07-16"),
             day("2018-11-19"),
             day("2019-02-28"),
         ),
+        Strain(  # W24: while nobody is shut off, until shut-offs resumed on 26 November
+            "moratorium_2018",
+            day("2018-09-10"),
+            day("2018-10-14"),
+            day("2018-11-19"),
+            day("2019-01-31"),
+        ),
         Strain(
-            "covid_2020", day("2020-03-16"), day("2020-04-30"), day("2020-06-07"), day("2020-09-12")
+            "covid_2020", day("2020-03-16"), day("2020-04-30"), day("2020-06-07"), day("2020-11-30")
         ),  # W26
     ),
     one_time_credits=(OneTimeCredit(day("2021-02-02"), 19382, ELECTRIC, "ipl_rebate_2021", 10),),  # W27
