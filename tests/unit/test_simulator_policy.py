@@ -232,7 +232,7 @@ def test_drafts_do_not_follow_a_customer(policy):
 
 
 def test_emergency_money_is_given_on_the_days_of_the_policy(independence):
-    """R68: CARES money may begin later than its program, as grants take time; its last day is that of the FAQ."""
+    """R68: CARES money may begin later than its program; its last day is that of the FAQ."""
     programs = independence.rules["assistance"]
     cares, irap = programs["cares_act"], programs["irap"]
     assert number(cares["last_application_on"]["value"]) == assistance.CARES_LAST
