@@ -92,6 +92,7 @@ class City:
             pl.col("amount_due") > 0,
             ~pl.col("due_date").is_between(on(2020, 12, 1), on(2020, 12, 31)),
         ).with_columns(soon=pl.col("due_date").dt.offset_by("5d"))
+        asked = asked.filter(pl.col("soon") <= self.payments["received_on"].max())
         for day in ("bill_date", "soon"):
             asked = asked.sort(day).join_asof(
                 history.rename({"autopay": f"autopay_{day}", "effective_from": f"since_{day}"}),

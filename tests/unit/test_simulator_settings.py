@@ -26,7 +26,7 @@ def leaves(node: dict, path: str = "") -> dict[str, dict]:
 
 
 def is_read(name: str, code: str) -> bool:
-    """Whether each part of a dotted name is read as an attribute, by itself or by `getattr` on its section."""
+    """Whether each part of a dotted name is read as an attribute, or by `getattr` on its section."""
     parts = name.split(".")
     sections = ["rates", *parts]
     return all(
