@@ -1,4 +1,4 @@
-"""What several groups of tests share: a small published build of the two simulated cities."""
+"""What several groups of tests share: a small published build, and the cities of the demonstration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from ratehouse.demo import Simulation, bring_policy, simulate_into_landing
+from ratehouse.demo import CITIES, Simulation, bring_policy, simulate_cities, simulate_into_landing
 from ratehouse.workspace import Workspace
 
 # Two years around the outage of December 2020.
@@ -37,6 +37,17 @@ def workspace_copy(demo_workspace: Workspace, tmp_path: Path) -> Workspace:
     copy = Workspace.at(tmp_path / "workspace")
     shutil.copytree(demo_workspace.root, copy.root, ignore=shutil.ignore_patterns("work", "answer_sheet"))
     return copy
+
+
+@pytest.fixture(scope="session")
+def demo_cities(tmp_path_factory) -> dict[str, Path]:
+    """The folders of the demonstration's two cities, at their full size. Read only."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    workspace = Workspace.at(shared / "demo_cities")
+    with FileLock(str(shared / "demo_cities.lock")):
+        folders = [folder for folder, _ in simulate_cities(workspace, CITIES)]
+    return dict(zip((city.city for city in CITIES), folders, strict=True))
 
 
 def _make(workspace: Workspace) -> None:

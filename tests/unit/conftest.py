@@ -9,8 +9,6 @@ import pytest
 from filelock import FileLock
 
 import simulator
-from ratehouse.demo import CITIES, simulate_cities
-from ratehouse.workspace import Workspace
 from tests.support.collections import OFTEN
 
 # Two years around the outage, and two fiscal years of the sewer city.
@@ -72,14 +70,3 @@ def troubled(request, often) -> tuple[str, Path]:
 def city(request) -> Path:
     """Each of them."""
     return request.getfixturevalue(request.param)
-
-
-@pytest.fixture(scope="session")
-def demo_cities(tmp_path_factory) -> dict[str, Path]:
-    """The folders of the demonstration's two cities, at their full size. Read only."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    workspace = Workspace.at(shared / "demo_cities")
-    with FileLock(str(shared / "demo_cities.lock")):
-        folders = [folder for folder, _ in simulate_cities(workspace, CITIES)]
-    return dict(zip((city.city for city in CITIES), folders, strict=True))

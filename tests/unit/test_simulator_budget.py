@@ -200,6 +200,95 @@ def test_what_is_billed_is_the_charges_and_not_the_level(busy):
     assert (compared["amount"] == compared["amount_usd"]).all()
 
 
+_PLAIN = ("opening_balance", "rebate", "assistance", "penalty", "penalty_waiver")
+
+
+def _until_something_else(folder: Path) -> dict[str, dt.date]:
+    """Per account the first day of a fee, refund, return, correction, agreement or the like."""
+    bills, payments = latest_of(folder, "bills"), latest_of(folder, "payments")
+    returns = latest_of(folder, "payment_returns").join(
+        payments.select("payment_id", "account_id"), on="payment_id"
+    )
+    parts = [
+        bills.filter(pl.col("kind") != "regular").select("account_id", day="bill_date"),
+        latest_of(folder, "adjustments")
+        .filter(~pl.col("kind").is_in(_PLAIN))
+        .select("account_id", day="posted_on"),
+        returns.select("account_id", day="posted_on"),
+        *(
+            latest_of(folder, entity).select("account_id", day=day)
+            for entity, day in (("agreements", "signed_on"), ("disputes", "filed_on"))
+            if latest_of(folder, entity).height
+        ),
+    ]
+    return dict(pl.concat(parts).group_by("account_id").agg(pl.col("day").min()).iter_rows())
+
+
+def _level_payers(folder: Path):
+    """Level payers: what fell due, was credited or received, by day, and their bills until something else.
+
+    Penalties and their waivers are not among the amounts.
+    """
+    asked = latest_of(folder, "charges").group_by("bill_id").agg(pl.col("amount").sum())
+    bills = latest_of(folder, "bills").filter(pl.col("kind") == "regular").join(asked, on="bill_id")
+    adjustments = latest_of(folder, "adjustments").filter(~pl.col("kind").str.starts_with("penalty"))
+    rows = pl.concat(
+        [
+            bills.select("account_id", day="due_date", usd=pl.coalesce("budget_amount", "amount")),
+            adjustments.select("account_id", day=pl.coalesce("due_on", "posted_on"), usd="amount"),
+            latest_of(folder, "payments").select("account_id", day="received_on", usd=-pl.col("amount")),
+        ],
+        how="vertical_relaxed",
+    )
+    until, end = _until_something_else(folder), bills["bill_date"].max()
+    for account in sorted(set(bills.filter(pl.col("budget_amount").is_not_null())["account_id"])):
+        before = min(until.get(account, end), end)
+        own = bills.filter(pl.col("account_id") == account, pl.col("penalty_date") < before).sort("bill_date")
+        yield rows.filter(pl.col("account_id") == account).select("day", "usd").rows(), own.to_dicts()
+
+
+def _past_due(rows: list[tuple[dt.date, Decimal]], day: dt.date) -> Decimal:
+    return max(sum((usd for on, usd in rows if on <= day), Decimal(0)), Decimal(0))
+
+
+def _judged(folder: Path):
+    """Level bills, what was past due on the due date and on the penalty date, and the penalty.
+
+    An account is judged until its first penalty that stands: then payments settle the penalty too, and the
+    base is another. Left out are the bills whose drafts the city could not run (R65).
+    """
+    adjustments = latest_of(folder, "adjustments")
+    penalties = adjustments.filter(pl.col("kind") == "penalty")
+    of_bill = dict(penalties.select("bill_id", "amount").iter_rows())
+    waived = adjustments.filter(pl.col("kind") == "penalty_waiver", pl.col("event_id").is_not_null())
+    at_once = set(waived["bill_id"])
+    for rows, bills in _level_payers(folder):
+        for bill in bills:
+            penalty = of_bill.get(bill["bill_id"], Decimal(0))
+            waited = dt.date(2020, 12, 7) <= bill["due_date"] <= dt.date(2020, 12, 28)
+            if bill["budget_amount"] is not None and not waited:
+                yield bill, *(_past_due(rows, bill[day]) for day in ("due_date", "penalty_date")), penalty
+            if penalty and bill["bill_id"] not in at_once:
+                break
+
+
+def test_who_pays_every_level_amount_by_its_due_date_has_no_penalty(busy):
+    """R80: what is put off is not past due, however much it is."""
+    punctual = [(bill, penalty) for bill, on_due_date, _, penalty in _judged(busy) if not on_due_date]
+    assert [bill for bill, penalty in punctual if penalty] == []
+    assert len(punctual) > 150
+
+
+def test_the_penalty_of_a_level_payer_is_of_the_level_amounts_that_are_past_due(busy):
+    """R80: five percent of what fell due by the penalty date and was not paid by then."""
+    wrong, right = [], []
+    for bill, _, base, penalty in _judged(busy):
+        expected = (base / 20).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        (right if penalty == expected else wrong).append((bill["bill_id"], penalty, expected))
+    assert wrong == []
+    assert len(right) > 200 and sum(penalty > 0 for _, penalty, _ in right) >= 3
+
+
 def test_level_payments_end_with_the_account(busy):
     history = rows_of(busy, "account_history").sort("account_id", "effective_from")
     last = history.group_by("account_id", maintain_order=True).last()

@@ -74,7 +74,7 @@ def test_a_clean_city_has_an_empty_list(city):
 
 
 def test_every_defect_of_the_list_occurs_about_once_a_block(spoilt):
-    """Two kinds wait for something that may not happen in a small city in time."""
+    """Three kinds wait for something that may not happen in a small city in time."""
     seldom = {"second_leak_credit", "check_while_shut_off", "check_after_three_returns"}
     for city, folder in spoilt.items():
         listed = yaml.safe_load((folder / "answer_sheet/defects.yml").read_text(encoding="utf-8"))["defects"]

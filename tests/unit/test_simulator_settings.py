@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,28 @@ def leaves(node: dict, path: str = "") -> dict[str, dict]:
     return found
 
 
+def is_read(name: str, code: str) -> bool:
+    """Whether each part of a dotted name is read as an attribute, or by `getattr` on its section."""
+    parts = name.split(".")
+    sections = ["rates", *parts]
+    return all(
+        re.search(rf"\.{part}\b", code) or re.search(rf"getattr\([\w.]*\b{section},", code)
+        for section, part in zip(sections, parts, strict=False)
+    )
+
+
 def test_every_setting_has_a_value_for_both_cities_and_is_read_somewhere():
     code = "\n".join(path.read_text(encoding="utf-8") for path in SIMULATOR.glob("*.py"))
     for name, leaf in leaves(yaml.safe_load(SETTINGS.read_text(encoding="utf-8"))).items():
         assert "value" in leaf or {"independence", "warrensburg"} <= leaf.keys(), name
-        assert name.rsplit(".", 1)[-1] in code, f"{name} is read nowhere"
+        assert is_read(name, code), f"{name} is read nowhere"
+
+
+def test_a_setting_that_is_only_mentioned_is_not_read():
+    assert is_read("moves.owners", "rates = world.rates.moves\nrates.owners")
+    assert is_read("dials.water", "getattr(rates.dials, service)")
+    assert not is_read("moves.owners", "world.rates.moves  # of owners, and owners_share")
+    assert not is_read("moves.owners", "world.rates.moves.owners_share")
 
 
 def test_a_file_replaces_single_settings_and_nothing_else(tmp_path):

@@ -23,9 +23,10 @@ BOTH = ("missing", "added")
 OF_THE_WAIVER: dict[str, tuple[str, ...]] = {
     # The waivers themselves: penalties stand, and customers pay the fee of their card.
     "adjustments.penalty_waiver": ("missing", "added", "amount", "event_id", "posted_on"),
-    "payments": ("customer_fee", "amount", *BOTH, "posted_on", "received_on"),
+    # Who owes more is sooner so far behind that the money is found; a bill is named where just it is paid.
+    "payments": ("customer_fee", "amount", *BOTH, "posted_on", "received_on", "bill_id"),
     # A penalty that stands raises what is owed: what bills print, what people pay, later penalties.
-    "adjustments.penalty": ("amount", *BOTH, "posted_on"),
+    "adjustments.penalty": ("amount", *BOTH),
     "bills": ("amount_due", "previous_balance", *BOTH),
     "payment_returns": ("amount", *BOTH),
     "adjustments.returned_payment_fee": BOTH,
@@ -36,7 +37,7 @@ OF_THE_WAIVER: dict[str, tuple[str, ...]] = {
     "adjustments.assistance": ("amount", *BOTH),
     # More is behind: notices, shut-offs and closings follow, with what they bring.
     "service_orders": ("amount_due", *BOTH),
-    "holds": ("ends_on", *BOTH),
+    "holds": BOTH,
     "account_history": BOTH,
     "accounts": ("closed_on", *BOTH),
     "adjustments.reconnect_fee": BOTH,
@@ -45,15 +46,41 @@ OF_THE_WAIVER: dict[str, tuple[str, ...]] = {
     "adjustments.recovery": ("amount", *BOTH),
     "disputes": BOTH,
     "adjustments.correction": BOTH,
-    "reads": ("reading", "usage", "read_kind", "estimate_reason", *BOTH),
+    "reads": ("reading", "usage", *BOTH),
     "charges": ("amount", "basis", "block", "charge_code", "quantity", "rate", "service", "unit", *BOTH),
-    # Deposits go back after two years without a penalty.
+    # A deposit covers what the final bill leaves open.
     "adjustments.deposit_applied": ("amount", *BOTH),
-    "deposits": ("amount", "posted_on", *BOTH),
+    "deposits": ("amount", *BOTH),
     # Sums of all this.
     "bank_transactions": ("amount", *BOTH),
     "ledger_balances": ("amount",),
     "cash_balances": ("unrestricted",),
+}
+# What comes only of notices, and what only of shut-offs and closings.
+OF_NOTICES = ("account_history", "holds")
+OF_SHUT_OFFS = ("reads", "charges", "accounts", "adjustments.reconnect_fee", "adjustments.fee_waiver")
+# Where nobody was noticed, shut off, put off or closed in another way, only this may differ.
+COLLECTED = (
+    "service_orders", "account_history", "accounts", "holds", "disputes", "reads", "agreements", "deposits",
+)  # fmt: skip
+OF_OTHERS: dict[str, tuple[str, ...]] = {
+    # A waiver that is absent leaves its penalty to be taken back on request some days later.
+    "adjustments.penalty_waiver": ("amount", *BOTH, "event_id", "posted_on"),
+    "adjustments.penalty": ("amount", *BOTH),
+    "payments": OF_THE_WAIVER["payments"],
+    "payment_returns": ("amount", *BOTH),
+    "bills": ("amount_due", "previous_balance"),
+    **dict.fromkeys(
+        (
+            "adjustments.returned_payment_fee",
+            "adjustments.refund",
+            "adjustments.balance_transfer",
+            "adjustments.assistance",
+            "adjustments.write_off",
+            "adjustments.recovery",
+        ),
+        ("amount", *BOTH),
+    ),
 }
 # Without the event bills, reads and ways of paying differ for everybody; these never do.
 SAME_WITHOUT_THE_EVENT = ("meters", "chart_of_lines", "debt_service", "capital_plan")
@@ -83,6 +110,30 @@ def test_without_the_waiver_every_kind_of_difference_follows_from_the_policy(of_
     allowed = {(entity, what) for entity, columns in OF_THE_WAIVER.items() for what in columns}
     assert found <= allowed
     assert {("adjustments.penalty_waiver", "missing"), ("payments", "customer_fee")} <= found
+
+
+def _premises(differences: pl.DataFrame, *entities: str) -> set[str]:
+    return set(differences.filter(pl.col("entity").is_in(entities))["premise"].drop_nulls())
+
+
+def test_without_the_waiver_use_and_charges_differ_only_where_somebody_was_shut_off(of_waiver):
+    notices = of_waiver.filter(pl.col("what").is_in(BOTH))
+    assert _premises(of_waiver, *OF_NOTICES) <= _premises(notices, "service_orders")
+    assert _premises(of_waiver, *OF_SHUT_OFFS) <= _premises(notices, "account_history")
+    assert _premises(notices, "service_orders")
+
+
+def test_without_the_waiver_others_differ_only_in_what_they_owe_and_pay(of_waiver):
+    collected = _premises(of_waiver, *COLLECTED)
+    others = of_waiver.filter(pl.col("premise").is_not_null(), ~pl.col("premise").is_in(collected))
+    found = {(entity, what) for entity, what in others.select("entity", "what").unique().rows()}
+    assert found <= {(entity, what) for entity, columns in OF_OTHERS.items() for what in columns}
+    assert {
+        ("adjustments.penalty_waiver", "missing"),
+        ("bills", "amount_due"),
+        ("payments", "amount"),
+    } <= found
+    assert 0 < len(collected) < others["premise"].n_unique() / 2
 
 
 def test_only_accounts_whose_penalties_were_waived_have_another_history(cities, of_waiver):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -13,25 +15,45 @@ import simulator
 from ingest import ingest_landing
 from ingest.contract import ENTITIES
 from ingest.policy import load_policy
+from ratehouse.demo import bring_policy
 from ratehouse.warehouse import connect
-from ratehouse.workspace import PROJECT_ROOT, Workspace
+from ratehouse.workspace import Workspace
 from tests.support.cities import latest_of
 
+# One worker loads the cities for all tests of this file.
+pytestmark = pytest.mark.xdist_group("planted_defects")
 RATES = "defects:\n  premises_for_one: {value: 40}\ndeliveries:\n  late: {value: 0.02}\n"
 
 
-@pytest.fixture(scope="module", params=["independence", "warrensburg"])
-def spoilt(request, tmp_path_factory):
-    """A small city with many defects, its answer sheet, its report and a connection to what was loaded."""
-    city = request.param
-    workspace = Workspace.at(tmp_path_factory.mktemp(city))
-    shutil.copytree(PROJECT_ROOT / "data" / "utilities" / city, workspace.utilities / city)
+def _simulate_small(workspace: Workspace, city: str, folder: Path) -> None:
+    """A small city with many defects."""
     rates = workspace.root / "rates.yml"
     rates.write_text(RATES, encoding="utf-8")
-    folder = workspace.landing / city
     simulator.run(
         city, folder, accounts=160, first_month="2019-07", months=24, with_defects=True, rates=rates
     )
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(size, city) for size in ("small", "demo") for city in ("independence", "warrensburg")],
+    ids="-".join,
+)
+def spoilt(request, tmp_path_factory):
+    """A city, small with many defects or that of the demonstration, as the product loads it.
+
+    Yields:
+        Its folder, its answer sheet, the list of defects by name, the report and a connection to what was
+        loaded.
+    """
+    size, city = request.param
+    workspace = Workspace.at(tmp_path_factory.mktemp(city))
+    bring_policy(workspace, [city])
+    folder = workspace.landing / city / "simulated"
+    if size == "small":
+        _simulate_small(workspace, city, folder)
+    else:
+        shutil.copytree(request.getfixturevalue("demo_cities")[city], folder, copy_function=os.link)
     load_policy(workspace, city)
     report = ingest_landing(workspace)
     sheet = pl.read_parquet(folder / "answer_sheet/defects.parquet")
@@ -73,6 +95,14 @@ def test_rejected_are_the_planted_rows_for_the_reason_that_is_given_and_no_other
     assert expected["rows"].sum() >= 15
 
 
+def test_every_row_stands_in_the_delivery_that_the_sheet_names(spoilt):
+    folder, sheet, _, _, _ = spoilt
+    there = sheet.filter(pl.col("defect") != "never_billed")  # bills that are missing stand nowhere
+    for (entity, delivery), rows in there.group_by("entity", "delivery"):
+        delivered = pl.read_parquet(folder / delivery / f"{entity}.parquet")[ENTITIES[entity].key[0]]
+        assert set(rows["key"]) <= set(delivered), (entity, delivery)
+
+
 def test_copies_count_as_unchanged(spoilt):
     _, sheet, _, report, _ = spoilt
     copies = sheet.filter(pl.col("expected") == "unchanged")
@@ -85,14 +115,16 @@ def test_what_is_loaded_is_in_the_raw_tables_as_it_was_delivered(spoilt):
     folder, sheet, _, _, connection = spoilt
     loaded = sheet.filter(pl.col("expected") == "loaded")
     assert loaded["defect"].n_unique() >= 11
-    for entity, key in set(loaded.select("entity", "key").rows()):
-        name = ENTITIES[entity].key[0]
-        columns = [column for column in latest_of(folder, entity).columns if column != "note"]
+    for (entity,), rows in loaded.group_by("entity"):
+        name, keys = ENTITIES[entity].key[0], rows["key"].unique().sort().to_list()
+        delivered = latest_of(folder, entity).filter(pl.col(name).is_in(keys)).sort(name)
+        columns = [column for column in delivered.columns if column != "note"]
         held = connection.execute(
-            f"SELECT {', '.join(columns)} FROM {entity} WHERE {name} = ?", [key]
+            f"SELECT {', '.join(columns)} FROM {entity} WHERE list_contains(?, {name}) ORDER BY {name}",
+            [keys],
         ).fetchall()
-        truth = latest_of(folder, entity).filter(pl.col(name) == key).select(columns)
-        assert held == truth.rows() and len(held) == 1, (entity, key)
+        assert held == delivered.select(columns).rows(), entity
+        assert len(held) == len(keys), entity
 
 
 def test_card_numbers_never_land_and_their_last_digits_do(spoilt):
