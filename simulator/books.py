@@ -147,17 +147,21 @@ class OpenItems:
             left = left - by_service[:, column]
         return rows, by_service
 
+    def _bears_none(self, rows: np.ndarray) -> np.ndarray:
+        """Which rows no penalty is charged on, where it is charged on what is past due."""
+        return (self._rank[rows] == PENALTY) | (self._rank[rows] == FEE)
+
     def past_due(self, balances: np.ndarray, accounts: np.ndarray, on: int) -> np.ndarray:
-        """Open debts whose due date has come, per account asked for, without penalties (none bears one)."""
+        """Open debts whose due date has come, per account asked for; penalties and fees bear none."""
         rows, by_service = self.open_rows(balances, accounts)
-        counts = (self._rank[rows] != PENALTY) & (self._due[rows] <= on)
+        counts = ~self._bears_none(rows) & (self._due[rows] <= on)
         sums = np.bincount(self._account[rows], by_service.sum(axis=1) * counts, minlength=len(balances))
         return sums[accounts].astype(np.int64)
 
     def beside_charges(self, balances: np.ndarray, accounts: np.ndarray) -> np.ndarray:
-        """Open penalties, and debts that wait for the next bill, per account asked for."""
+        """Open penalties and fees, and debts that wait for the next bill, per account asked for."""
         rows, by_service = self.open_rows(balances, accounts)
-        counts = (self._rank[rows] == PENALTY) | (self._due[rows] == UNDATED)
+        counts = self._bears_none(rows) | (self._due[rows] == UNDATED)
         sums = np.bincount(self._account[rows], by_service.sum(axis=1) * counts, minlength=len(balances))
         return sums[accounts].astype(np.int64)
 

@@ -88,9 +88,9 @@ def level_bills(world: World, rows: Rows, total: np.ndarray, on: int) -> tuple[n
 
 
 def past_due(world: World, accounts: np.ndarray, on: int) -> np.ndarray:
-    """Cents of level amounts whose due date has come, per account, penalties left out (R80).
+    """Cents of level amounts whose due date has come, per account, penalties and fees left out (R80).
 
-    What is asked, less the last bill's level amount where it is not due yet, less penalties and what waits
+    What is asked, less the last bill's level amount where it is not due yet, less those and what waits
     for the next bill. The queue of debts cannot tell: it holds what was used, not what falls due.
     """
     people = world.people
