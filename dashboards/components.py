@@ -127,7 +127,7 @@ def choose(label: str, key: str, options: Iterable[str | None], name: Callable[[
 def context_line(page: Page, as_of: object, scope: str = "All funds") -> None:
     """Utility, fund, as-of date, build and audit mark; under it the mark of simulated data."""
     audit = page.build.audit_mark or "unknown"
-    tone = "rh-passed" if audit.startswith("passed") else "rh-failed"
+    tone = {"passed": "rh-passed", "passed with warnings": "rh-warned"}.get(audit, "rh-failed")
     sep = " &nbsp;\N{MIDDLE DOT}&nbsp; "
     line = sep.join(
         [

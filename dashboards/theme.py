@@ -17,6 +17,7 @@ PAPER = "#FFFFFF"
 BAND = "#8D99A6"
 
 PASSED = "#2E7D32"
+WARNED = "#8a5a00"
 FAILED = "#B3261E"
 NEUTRAL = "#5F6B7A"
 
@@ -87,6 +88,7 @@ STYLE = f"""<style>
 .rh-mark {{ display: inline-block; border: 1.5px solid {FAILED}; color: {FAILED}; font-weight: 600;
   font-size: 0.86rem; padding: 0.1rem 0.55rem; border-radius: 3px; margin-top: 0.35rem; }}
 .rh-passed {{ color: {PASSED}; font-weight: 600; }} .rh-failed {{ color: {FAILED}; font-weight: 600; }}
+.rh-warned {{ color: {WARNED}; font-weight: 600; }}
 .rh-says {{ font-size: 1.02rem; font-weight: 600; margin: 0.5rem 0 0 0; }}
 .rh-note {{ color: {MUTED}; font-size: 0.86rem; margin: 0; }}
 .rh-scroll {{ overflow-x: auto; }}
