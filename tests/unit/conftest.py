@@ -10,6 +10,7 @@ from filelock import FileLock
 
 import simulator
 from tests.support.collections import OFTEN
+from tests.support.metering import OFTEN as OFTEN_METERS
 
 # Two years around the outage, and two fiscal years of the sewer city.
 SMALL = {
@@ -70,3 +71,17 @@ def troubled(request, often) -> tuple[str, Path]:
 def city(request) -> Path:
     """Each of them."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory) -> Path:
+    """Warrensburg, where another company reads the meters, with much trouble at the meters. Read only."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "provider"
+    with FileLock(str(shared / "provider.lock")):
+        rates = shared / "often_meters.yml"
+        rates.write_text(OFTEN_METERS)
+        if not (folder / "answer_sheet" / "summary.json").exists():
+            simulator.run("warrensburg", folder, accounts=400, first_month="2018-10", months=24, rates=rates)
+    return folder

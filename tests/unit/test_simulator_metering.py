@@ -34,16 +34,6 @@ def twins(tmp_path_factory) -> tuple[Path, Path]:
     return folder / "with", folder / "without"
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory) -> Path:
-    """Warrensburg, where another company reads the meters."""
-    folder = tmp_path_factory.mktemp("provider")
-    rates = folder / "often.yml"
-    rates.write_text(OFTEN)
-    simulator.run("warrensburg", folder / "out", accounts=400, first_month="2018-10", months=24, rates=rates)
-    return folder / "out"
-
-
 @pytest.mark.parametrize("which", ["twins", "town"])
 def test_usage_is_what_the_reading_moved_with_dials_and_multiplier(request, which):
     """R77, R73: five dials and four; only a correction of an estimate is below zero, and never for water."""

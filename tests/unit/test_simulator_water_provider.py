@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,16 +10,6 @@ import pytest
 import simulator
 from tests.support.cities import latest_of, rows_of
 from tests.support.metering import OFTEN, reads_of
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory) -> Path:
-    """Warrensburg, where another company reads the meters."""
-    folder = tmp_path_factory.mktemp("provider")
-    rates = folder / "often.yml"
-    rates.write_text(OFTEN)
-    simulator.run("warrensburg", folder / "out", accounts=400, first_month="2018-10", months=24, rates=rates)
-    return folder / "out"
 
 
 def test_the_provider_lists_what_is_not_billed_and_lacks_what_is(town):
