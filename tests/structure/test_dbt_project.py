@@ -15,7 +15,14 @@ MODELS = {path.stem: path for path in (DBT_PROJECT / "models").rglob("*.sql")}
 PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("fct_", "dim_", "rpt_")}
 LAYER_OF = {name: path.relative_to(DBT_PROJECT / "models").parts[0] for name, path in MODELS.items()}
 AREA_OF = {name: path.parent.name for name, path in MODELS.items()}
-FUNCTIONS = {"aging_as_of", "open_items_as_of", "account_allocations_as_of", "policy_dates_from"}
+FUNCTIONS = {
+    "aging_as_of",
+    "open_items_as_of",
+    "account_allocations_as_of",
+    "policy_dates_from",
+    "price_units_of",
+    "unbilled_as_of",
+}
 MARTS = sorted(name for name, layer in LAYER_OF.items() if layer == "marts" and name not in FUNCTIONS)
 
 

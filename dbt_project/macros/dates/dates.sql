@@ -9,3 +9,24 @@
 
 {# The last day of a month given by its number. #}
 {% macro month_end_of(month_no) %}last_day(make_date(cast(floor(({{ month_no }}) / 12) as integer), cast(({{ month_no }}) % 12 as integer) + 1, 1)){% endmacro %}
+
+{# The fiscal year of a day, named after the calendar year in which it ends. #}
+{% macro fiscal_year_of(day, start_month) -%}
+    (
+        cast(extract(year from {{ day }}) as integer)
+        + case when {{ start_month }} > 1 and extract(month from {{ day }}) >= {{ start_month }} then 1 else 0 end
+    )
+{%- endmacro %}
+
+{# The day of the year as text, `MM-DD`. #}
+{% macro month_day(day) -%}
+    (lpad(cast(extract(month from {{ day }}) as varchar), 2, '0') || '-' || lpad(cast(extract(day from {{ day }}) as varchar), 2, '0'))
+{%- endmacro %}
+
+{# A day of the year, `MM-DD`, in a given year; 29 February is the day after the 28th. #}
+{% macro day_of_year_in(year_no, month_day) -%}
+    case
+        when {{ month_day }} = '02-29' then {{ add_days("cast(cast(" ~ year_no ~ " as varchar) || '-02-28' as date)", '1') }}
+        else cast(cast({{ year_no }} as varchar) || '-' || {{ month_day }} as date)
+    end
+{%- endmacro %}

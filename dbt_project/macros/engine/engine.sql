@@ -35,3 +35,11 @@
 {% macro row_hash(columns) %}{{ return(adapter.dispatch('row_hash')(columns)) }}{% endmacro %}
 {% macro default__row_hash(columns) %}hash({{ columns | join(', ') }}){% endmacro %}
 {% macro spark__row_hash(columns) %}xxhash64({{ columns | join(', ') }}){% endmacro %}
+
+{# How often a whole number goes into another: both without a fraction, both 0 or more. #}
+{% macro whole_quotient(numerator, denominator) %}{{ return(adapter.dispatch('whole_quotient')(numerator, denominator)) }}{% endmacro %}
+{% macro default__whole_quotient(numerator, denominator) %}(({{ numerator }}) // ({{ denominator }})){% endmacro %}
+{% macro spark__whole_quotient(numerator, denominator) %}(({{ numerator }}) div ({{ denominator }})){% endmacro %}
+
+{# The rows of a relation whose name is a parameter of a table function; there are none on Spark. #}
+{% macro rows_of(name) %}query_table({{ name }}){% endmacro %}

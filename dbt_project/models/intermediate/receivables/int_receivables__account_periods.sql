@@ -26,6 +26,7 @@ recorded as (
         billing_group,
         account_status,
         autopay,
+        assistance_program,
         effective_from_on,
         row_number() over (partition by utility_id, account_id order by effective_from_on) as period_no,
         lead(effective_from_on) over (partition by utility_id, account_id order by effective_from_on) as next_from_on
@@ -44,6 +45,7 @@ from_history as (
         billing_group,
         account_status,
         autopay,
+        assistance_program,
         case when period_no = 1 then {{ beginning_of_time() }} else effective_from_on end as from_on,
         coalesce(next_from_on, {{ end_of_time() }}) as to_on
     from recorded
@@ -70,6 +72,7 @@ open_accounts as (
         billing_group,
         'active' as account_status,
         autopay,
+        assistance_program,
         {{ beginning_of_time() }} as from_on,
         coalesce(closed_on, {{ end_of_time() }}) as to_on
     from unrecorded
@@ -86,6 +89,7 @@ closed_accounts as (
         billing_group,
         'final' as account_status,
         autopay,
+        assistance_program,
         closed_on as from_on,
         {{ end_of_time() }} as to_on
     from unrecorded

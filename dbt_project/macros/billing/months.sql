@@ -1,0 +1,51 @@
+{# Whole numbers divided and rounded half up; both 0 or more. #}
+{% macro rounded_quotient(numerator, denominator) -%}
+    {{ whole_quotient('2 * (' ~ numerator ~ ') + (' ~ denominator ~ ')', '2 * (' ~ denominator ~ ')') }}
+{%- endmacro %}
+
+{# The same for a numerator of either sign, half away from zero. #}
+{% macro signed_quotient(numerator, denominator) -%}
+    (case when ({{ numerator }}) < 0 then -1 else 1 end * {{ rounded_quotient('abs(' ~ numerator ~ ')', denominator) }})
+{%- endmacro %}
+
+{# Months that a bill over so many service days has (docs/policy.md, Months): one up to 45 days, above that the nearest whole number of
+   months of 30.4375 days, and where short bills count their days a thirtieth of a month a day below 20. Without days, those between two bills. #}
+{% macro months_of_days(days, months_covered, frequency_months) -%}
+    cast(
+        case
+            when {{ days }} is null then {{ frequency_months }}
+            when {{ days }} < 20 and {{ months_covered }} = 'nearest_whole_long_days_short'
+                then cast({{ rounded_quotient('100 * ' ~ days, '30') }} as decimal(18, 2)) * 0.01
+            when {{ days }} <= 45 then 1
+            else {{ rounded_quotient('10000 * ' ~ days, '304375') }}
+        end as decimal(18, 6)
+    )
+{%- endmacro %}
+
+{# The part of a quantity that falls on the first of its days, to hundredths, half away from zero. #}
+{% macro share_of_days(quantity, days_through, days) -%}
+    cast(
+        {{ signed_quotient('cast(' ~ quantity ~ ' * 1000000 as bigint) * (' ~ days_through ~ ')', '10000 * cast(' ~ days ~ ' as bigint)') }}
+        as decimal(18, 2)
+    ) * 0.01
+{%- endmacro %}
+
+{# What one unit of a quantity is in another unit; null where they do not measure the same. #}
+{% macro unit_factor(from_unit, to_unit, rules) -%}
+    case
+        when {{ from_unit }} = {{ to_unit }} then cast(1 as decimal(18, 12))
+        when {{ to_unit }} = 'kwh' or {{ from_unit }} = 'kwh' then null
+        else cast(
+            {{ cubic_feet_of(from_unit, rules) }} / {{ cubic_feet_of(to_unit, rules) }} as decimal(18, 12)
+        )
+    end
+{%- endmacro %}
+
+{% macro cubic_feet_of(unit, rules) -%}
+    case {{ unit }}
+        when 'cf' then cast(1 as decimal(18, 6))
+        when 'ccf' then {{ rules }}.cubic_feet_per_ccf
+        when 'gal' then {{ rules }}.cubic_feet_per_ccf / {{ rules }}.gallons_per_ccf
+        when 'kgal' then 1000 * {{ rules }}.cubic_feet_per_ccf / {{ rules }}.gallons_per_ccf
+    end
+{%- endmacro %}
