@@ -49,3 +49,33 @@
         when 'kgal' then 1000 * {{ rules }}.cubic_feet_per_ccf / {{ rules }}.gallons_per_ccf
     end
 {%- endmacro %}
+
+{# A sum over a count, rounded half away from zero to 0, 1 or more decimals (2 at most). #}
+{% macro mean_of(total, number, decimals) -%}
+    cast(
+        case {{ decimals }}
+            {% for digits in [0, 1] -%}
+                when {{ digits }} then cast(
+                    {{ signed_quotient('cast(' ~ total ~ ' * 1000000 as bigint)', number ~ ' * ' ~ 10 ** (6 - digits)) }} as decimal(18, 2)
+                ) * {{ 10.0 ** -digits }}
+            {% endfor -%}
+            else cast({{ signed_quotient('cast(' ~ total ~ ' * 1000000 as bigint)', number ~ ' * 10000') }} as decimal(18, 2)) * 0.01
+        end as decimal(18, 6)
+    )
+{%- endmacro %}
+
+{# A quantity in another unit, to the decimals that the city keeps (R10); as it is where the unit is the same. #}
+{% macro converted(quantity, from_unit, to_unit, rules) -%}
+    case
+        when {{ from_unit }} = {{ to_unit }} then cast({{ quantity }} as decimal(18, 6))
+        else
+            case {{ rules }}.converted_usage_decimals
+                {% for digits in [0, 1, 2, 3] -%}
+                    when {{ digits }} then cast(
+                        cast({{ quantity }} * {{ unit_factor(from_unit, to_unit, rules) }} as decimal(18, {{ digits }})) as decimal(18, 6)
+                    )
+                {% endfor -%}
+                else cast({{ quantity }} * {{ unit_factor(from_unit, to_unit, rules) }} as decimal(18, 6))
+            end
+    end
+{%- endmacro %}

@@ -13,7 +13,6 @@
 
         select
             units.unit_id,
-            units.months,
             units.base_months,
             units.demand_quantity,
             units.assistance_rate_usd,
@@ -28,7 +27,10 @@
             components.rounding = 'half_up_cents_per_bill' as is_rounded_per_bill,
             {{ of_months('components.lower_bound', 'units.months') }} as lower_bound,
             {{ of_months('components.upper_bound', 'units.months') }} as upper_bound,
-            {{ of_months('components.cap_quantity', 'units.months') }} as cap_quantity
+            case
+                when components.component_kind = 'discount' then {{ of_months('components.cap_quantity', 'units.base_months') }}
+                else {{ of_months('components.cap_quantity', 'units.months') }}
+            end as cap_quantity
         from {{ units }} as units
         inner join {{ components }} as components
             on
@@ -129,7 +131,7 @@
             -least(
                 case
                     when matched.unit = 'percent' then {{ line_amount('charged_sums.charged * ' ~ of_percent('matched.unit_rate_usd')) }}
-                    else {{ line_amount('matched.months * matched.unit_rate_usd') }}
+                    else {{ line_amount('matched.base_months * matched.unit_rate_usd') }}
                 end,
                 coalesce(matched.cap_quantity, charged_sums.charged),
                 charged_sums.charged
@@ -168,10 +170,9 @@
 
         select
             units.unit_id,
-            units.months,
             net_sums.charged,
             sides.is_rounded_per_bill,
-            -least({{ as_cents('units.months * units.assistance_rate_usd') }}, net_sums.charged) as line_amount
+            -least({{ as_cents('units.base_months * units.assistance_rate_usd') }}, net_sums.charged) as line_amount
         from {{ units }} as units
         inner join net_sums on units.unit_id = net_sums.unit_id
         inner join (
@@ -201,6 +202,7 @@
             unit_id, component, component_kind, block_no, null, null, line_amount, 'usd', 1, 'flat', is_assumed,
             is_rounded_per_bill, line_amount, 4
         from discounts
+        where line_amount != 0
         union all
         select
             unit_id, component, component_kind, block_no, null, null, charged, 'usd', {{ of_percent('unit_rate_usd') }}, 'flat', is_assumed,
@@ -211,6 +213,7 @@
             unit_id, 'discount', 'assistance', 0, null, null, line_amount, 'usd', 1, 'flat', false,
             is_rounded_per_bill, line_amount, 6
         from assistance
+        where line_amount != 0
 
     ),
 

@@ -1,0 +1,73 @@
+with reads as (
+
+    select * from {{ ref('int_billing__reads') }}
+    where account_id is not null
+
+),
+
+-- What a meter counted until it was changed belongs to the period that the next cycle read closes.
+dated as (
+
+    select
+        utility_id,
+        account_id,
+        service,
+        unit,
+        read_kind,
+        usage_quantity,
+        coalesce(
+            min(case when not is_change_read then read_on end) over (
+                partition by utility_id, account_id, service
+                order by read_on
+                range between current row and unbounded following
+            ),
+            read_on
+        ) as period_end_on
+    from reads
+
+),
+
+by_unit as (
+
+    select
+        utility_id,
+        account_id,
+        service,
+        period_end_on,
+        unit,
+        sum(usage_quantity) as usage_quantity,
+        max(case when read_kind = 'estimated' then 1 else 0 end) as is_estimated,
+        max(case when read_kind = 'final' then 1 else 0 end) as is_final
+    from dated
+    group by utility_id, account_id, service, period_end_on, unit
+
+),
+
+-- Meters of one account that count in several units are added in ccf, the unit of the tariffs' water.
+final as (
+
+    select
+        by_unit.utility_id,
+        by_unit.account_id,
+        by_unit.service,
+        by_unit.period_end_on,
+        case when count(*) = 1 then max(by_unit.unit) else 'ccf' end as unit,
+        cast(
+            case
+                when count(*) = 1 then sum(by_unit.usage_quantity)
+                else sum(by_unit.usage_quantity * {{ unit_factor('by_unit.unit', "'ccf'", 'rules') }})
+            end as decimal(18, 6)
+        ) as usage_quantity,
+        max(by_unit.is_estimated) = 1 as is_estimated,
+        max(by_unit.is_final) = 1 as is_final
+    from by_unit
+    inner join {{ ref('int_billing__rules') }} as rules
+        on
+            by_unit.utility_id = rules.utility_id
+            and by_unit.period_end_on >= rules.from_on
+            and by_unit.period_end_on < rules.to_on
+    group by by_unit.utility_id, by_unit.account_id, by_unit.service, by_unit.period_end_on
+
+)
+
+select * from final
