@@ -1,0 +1,16 @@
+{# Steps that a register made between two readings. It rolled over where the way back would be longer than half of it. Back across zero
+   it goes only where the first reading was an estimate. #}
+{% macro register_steps(first_reading, last_reading, register_size, is_after_estimate='false') -%}
+    cast(
+        case
+            when ({{ first_reading }} - {{ last_reading }}) * 2 > {{ register_size }}
+                then {{ last_reading }} - {{ first_reading }} + {{ register_size }}
+            when {{ is_after_estimate }} and ({{ last_reading }} - {{ first_reading }}) * 2 > {{ register_size }}
+                then {{ last_reading }} - {{ first_reading }} - {{ register_size }}
+            else {{ last_reading }} - {{ first_reading }}
+        end as decimal(18, 6)
+    )
+{%- endmacro %}
+
+{# Units of use that steps of a register stand for. #}
+{% macro units_of(steps, multiplier) %}cast({{ steps }} * {{ multiplier }} as decimal(18, 6)){% endmacro %}
