@@ -79,3 +79,11 @@
             end
     end
 {%- endmacro %}
+
+{# The winter, by the year in which its average begins to count, that prices a day. #}
+{% macro winter_of(day, applies_from_month) -%}
+    (
+        cast(extract(year from {{ day }}) as integer)
+        - case when extract(month from {{ day }}) < {{ applies_from_month }} then 1 else 0 end
+    )
+{%- endmacro %}

@@ -33,6 +33,7 @@ closing as (
         periods.period_end_on,
         periods.unit,
         periods.usage_quantity,
+        periods.meter_size,
         periods.is_estimated
     from contexts
     inner join periods
@@ -66,6 +67,7 @@ within as (
         left_over.period_end_on,
         left_over.unit,
         left_over.usage_quantity,
+        left_over.meter_size,
         left_over.is_estimated
     from contexts
     inner join left_over
@@ -97,6 +99,7 @@ measured as (
         water.period_end_on,
         water.unit,
         water.usage_quantity,
+        water.meter_size,
         water.is_estimated
     from metered as water
     left join (
@@ -119,6 +122,7 @@ summed as (
         service,
         max(unit) as unit,
         cast(sum(usage_quantity) as decimal(18, 6)) as usage_quantity,
+        max(meter_size) as meter_size,
         max(case when is_estimated then 1 else 0 end) = 1 as is_estimated,
         cast(count(*) as integer) as read_count
     from measured
@@ -133,6 +137,7 @@ final as (
         summed.bill_id,
         summed.service,
         units.unit,
+        summed.meter_size,
         summed.is_estimated,
         summed.read_count,
         {{ converted('summed.usage_quantity', 'summed.unit', 'units.unit', 'rules') }} as usage_quantity

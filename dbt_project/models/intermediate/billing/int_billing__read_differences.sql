@@ -26,6 +26,7 @@ numbered as (
         *,
         row_number() over history as read_no,
         lag(read_on) over history as previous_read_on,
+        lead(read_on) over history as next_read_on,
         lag(read_kind) over history as previous_read_kind,
         lag(reading) over history as previous_reading,
         {{ last_known("case when read_kind != 'estimated' then reading end") }} over before_it as last_true_reading

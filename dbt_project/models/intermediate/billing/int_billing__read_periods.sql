@@ -5,6 +5,43 @@ with reads as (
 
 ),
 
+bills as (
+
+    select distinct
+        utility_id,
+        account_id,
+        service_to_on
+    from {{ ref('int_billing__bill_contexts') }}
+    where bill_kind != 'cancel'
+
+),
+
+-- A bill between two reads was made from one that is not here. The register tells what it counted: what the next read made beyond what
+-- was billed from it.
+missing as (
+
+    select
+        reads.utility_id,
+        reads.account_id,
+        reads.service,
+        reads.unit,
+        reads.meter_size,
+        'actual' as read_kind,
+        max(reads.computed_usage - reads.usage_quantity) as usage_quantity,
+        max(bills.service_to_on) as period_end_on
+    from reads
+    inner join bills
+        on
+            reads.utility_id = bills.utility_id
+            and reads.account_id = bills.account_id
+            and bills.service_to_on > reads.previous_read_on
+            and bills.service_to_on < reads.read_on
+    where reads.is_read_missing
+    group by reads.utility_id, reads.account_id, reads.read_id, reads.service, reads.unit, reads.meter_size
+    having count(*) = 1
+
+),
+
 -- What a meter counted until it was changed belongs to the period that the next cycle read closes.
 dated as (
 
@@ -13,7 +50,9 @@ dated as (
         account_id,
         service,
         unit,
+        meter_size,
         read_kind,
+        read_kind = 'final' and not is_change_read as is_final,
         usage_quantity,
         coalesce(
             min(case when not is_change_read then read_on end) over (
@@ -24,6 +63,18 @@ dated as (
             read_on
         ) as period_end_on
     from reads
+    union all
+    select
+        utility_id,
+        account_id,
+        service,
+        unit,
+        meter_size,
+        read_kind,
+        false as is_final,
+        usage_quantity,
+        period_end_on
+    from missing
 
 ),
 
@@ -36,8 +87,9 @@ by_unit as (
         period_end_on,
         unit,
         sum(usage_quantity) as usage_quantity,
+        max(meter_size) as meter_size,
         max(case when read_kind = 'estimated' then 1 else 0 end) as is_estimated,
-        max(case when read_kind = 'final' then 1 else 0 end) as is_final
+        max(case when is_final then 1 else 0 end) as is_final
     from dated
     group by utility_id, account_id, service, period_end_on, unit
 
@@ -58,6 +110,7 @@ final as (
                 else sum(by_unit.usage_quantity * {{ unit_factor('by_unit.unit', "'ccf'", 'rules') }})
             end as decimal(18, 6)
         ) as usage_quantity,
+        max(by_unit.meter_size) as meter_size,
         max(by_unit.is_estimated) = 1 as is_estimated,
         max(by_unit.is_final) = 1 as is_final
     from by_unit

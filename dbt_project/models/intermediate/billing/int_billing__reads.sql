@@ -101,7 +101,10 @@ final as (
         cast(computed_usage as decimal(18, 6)) as computed_usage,
         usage_quantity,
         held_quantity,
-        coalesce(read_on = installed_on or read_on = removed_on, false) as is_change_read,
+        -- Only the first read of a new meter and the last one of an old are an exchange's own: a cycle's read may fall on that day.
+        coalesce(
+            (read_on = installed_on and previous_read_on is null) or (read_on = removed_on and next_read_on is null), false
+        ) as is_change_read,
         is_rollover,
         is_falling,
         is_falling or is_after_falling as is_suspect,
