@@ -2,3 +2,7 @@
 {% macro sum_money(expression) %}cast(coalesce(sum({{ expression }}), 0) as decimal(18, 2)){% endmacro %}
 
 {% macro as_money(expression) %}cast({{ expression }} as decimal(18, 2)){% endmacro %}
+
+{# A share of dollars in percent to four decimals; null where there is nothing to take it of. The division is exact in what it compares,
+   the quotient is for reading. #}
+{% macro percentage(part, whole) %}cast(case when ({{ whole }}) != 0 then 100.0 * ({{ part }}) / ({{ whole }}) end as decimal(18, 4)){% endmacro %}

@@ -71,12 +71,7 @@ season_starts as (
         season_days.season_first,
         {{ day_of_year_in('spans.year_no', 'season_days.season_first') }} as starts_on
     from spans
-    inner join season_days
-        on
-            spans.utility_id = season_days.utility_id
-            and spans.service = season_days.service
-            and spans.tariff_class = season_days.tariff_class
-            and spans.effective_from_on = season_days.effective_from_on
+    inner join season_days using (utility_id, service, tariff_class, effective_from_on)
 
 ),
 
@@ -97,12 +92,7 @@ version_starts as (
             ''
         ) as season_day
     from spans
-    left join season_days
-        on
-            spans.utility_id = season_days.utility_id
-            and spans.service = season_days.service
-            and spans.tariff_class = season_days.tariff_class
-            and spans.effective_from_on = season_days.effective_from_on
+    left join season_days using (utility_id, service, tariff_class, effective_from_on)
     group by
         spans.utility_id, spans.service, spans.tariff_class, spans.effective_from_on, spans.effective_on, spans.from_on, spans.through_on
 
