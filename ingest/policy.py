@@ -124,8 +124,9 @@ def write_starter(workspace: Workspace, utility_id: str, name: str) -> list[Path
         )
     folder.mkdir(parents=True)
     written = []
-    for template in sorted(STARTER.glob("*.yml")):
-        target = folder / template.name
+    for template in sorted(STARTER.rglob("*.yml")):
+        target = folder / template.relative_to(STARTER)
+        target.parent.mkdir(parents=True, exist_ok=True)
         # A JSON string is a YAML string, whatever the name holds.
         text = template.read_text(encoding="utf-8").replace(
             "{{ name }}", json.dumps(name.strip(), ensure_ascii=False)

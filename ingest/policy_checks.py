@@ -254,7 +254,7 @@ def _classes(utility: UtilityFile) -> list[str]:
 
 
 def _tariffs(policy: Policy) -> list[PolicyProblem]:
-    problems: list[PolicyProblem] = []
+    problems = _alike(policy)
     before: dict[str, tuple[str, set[str]]] = {}
     for file, tariff in policy.tariffs.items():
         _, service, name = file.split("/")
@@ -280,6 +280,33 @@ def _tariffs(policy: Policy) -> list[PolicyProblem]:
                     PolicyProblem(file, f"classes.{missing}", what, "Add it, with same_as where it fits")
                 )
         before[service] = (file, set(tariff.classes))
+    return problems
+
+
+def _alike(policy: Policy) -> list[PolicyProblem]:
+    """What all files of a service have to say alike, because one bill may need two of them."""
+    problems: list[PolicyProblem] = []
+    counted: dict[str, tuple[str, str]] = {}
+    by_day: dict[str, tuple[str, str]] = {}
+    for file, tariff in policy.tariffs.items():
+        first, effective_on = by_day.setdefault(tariff.service, (file, tariff.effective_on))
+        if tariff.effective_on != effective_on:
+            what = f"the rates hold by {tariff.effective_on}, and those of {first} by {effective_on}"
+            todo = "Write the same in all files of the service, so that a bill between them has one price"
+            problems.append(PolicyProblem(file, "effective_on", what, todo))
+        for name, item in tariff.classes.items():
+            for component in item.components or []:
+                if component.kind not in ("blocks", "seasonal_blocks"):
+                    continue
+                where = f"classes.{name}.components.{component.component}"
+                first, unit = counted.setdefault(tariff.service, (f"{file}: {where}", component.unit))
+                if (component.unit == "kwh") != (tariff.service == "electric"):
+                    what = f"{tariff.service} is not sold by the {component.unit}"
+                    problems.append(PolicyProblem(file, f"{where}.unit", what, "Correct the unit"))
+                elif component.unit != unit:
+                    what = f"the blocks are in {component.unit}, and those of {first} in {unit}"
+                    todo = "Write all blocks of a service in one unit; reads in another are converted"
+                    problems.append(PolicyProblem(file, f"{where}.unit", what, todo))
     return problems
 
 

@@ -46,6 +46,7 @@ class Billing(Strict):
 
     `months_covered` is how many months' base and blocks a bill has: `nearest_whole`, or
     `nearest_whole_long_days_short`, where fewer than 20 service days count a thirtieth each (docs/policy.md).
+    `converted_usage_decimals`: where a meter's unit is not the tariff's; 2 unless said otherwise.
     """
 
     days_counted_from: Dated[Literal["bill_date"]]
@@ -61,6 +62,7 @@ class Billing(Strict):
     due_week_tolerance_days: Dated[Whole] | None = None
     cubic_feet_per_ccf: Dated[Positive]
     gallons_per_ccf: Dated[Positive]
+    converted_usage_decimals: Dated[Annotated[int, Field(ge=0, le=3)]] | None = None
     default_meter_size: Dated[Text]
     balance_transfer_keeps_due_dates: Dated[bool]
     credit_applies_to: Dated[Literal["oldest_debit", "next_bill"]]

@@ -151,6 +151,12 @@ class Discount(Component):
     rate: Rate
     cap: Positive | None = None
 
+    @model_validator(mode="after")
+    def _at_most_all(self) -> Discount:
+        if self.unit == "percent" and self.rate > 100:
+            raise complaint(f"a discount of {self.rate} percent is more than the bill", "Write at most 100")
+        return self
+
 
 AnyComponent = Annotated[
     Fixed | Blocked | Seasonal | Demand | Minimum | PercentOf | Discount, Field(discriminator="kind")
@@ -174,11 +180,14 @@ class TariffClass(Sourced):
 
 
 class TariffFile(Sourced):
-    """`tariffs/<service>/<effective_from>.yml`: what a service costs from a day on."""
+    """`tariffs/<service>/<effective_from>.yml`: what a service costs from a day on.
+
+    `rounding`: each line of a bill by itself, or each service of a bill once.
+    """
 
     service: Service
     effective_from: date
     effective_on: Literal["usage", "bill"]
     ordinance: Text | None = None
-    rounding: Literal["half_up_cents_per_line"]
+    rounding: Literal["half_up_cents_per_line", "half_up_cents_per_bill"]
     classes: Annotated[dict[Code, TariffClass], Field(min_length=1)]

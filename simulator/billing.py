@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator import assistance, budget, deposits, disputes, loans, mistakes, payers, refunds
+from simulator.accounts import NEVER
 from simulator.agenda import Rows, length, take
 from simulator.books import CHARGE
 from simulator.calendars import first_day, months_of_days
@@ -44,11 +45,44 @@ def bill_the_day(world: World, on: int) -> None:
     instalments, cents = loans.fall_due(world, rows)
     billed = deposits.bill(world, rows, on)
     rows = {**rows, "loan_instalments": instalments, "loan_cents": cents, "deposit_cents": billed}
-    rows = _post(world, rows, on)
+    rows = _post(world, _misread(world, rows, on), on)
     for kind, answer in ((REGULAR, _after_regular), (FINAL, _after_final)):
         which = rows["kind"] == kind
         if which.any():
             answer(world, take(rows, which), on)
+
+
+def _misread(world: World, rows: Rows, on: int) -> Rows:
+    """The bills of a day, a few of them on more than was read: they are cancelled and billed again (R56).
+
+    No final bill is there before. Where more use costs no more, as by the winter average, the bill is right.
+    """
+    people, accounts = world.people, rows["account"]
+    rows = {**rows, "is_misread": np.zeros(len(accounts), bool)}
+    luck = world.draws.uniform("cancelled", people.key[accounts], rows["period"])
+    may = (luck < world.rates.bills.cancelled_share) & (rows["kind"] == REGULAR) & ~rows["has_leak"]
+    may &= (rows["months"] == 100) & ~people.on_budget[accounts] & (people.closed[accounts] == NEVER)
+    outage, corrected_on = world.city.outage, _corrected_on(world, on)
+    if outage and outage.closed_first <= corrected_on < outage.resumes:
+        may[:] = False
+    which = np.flatnonzero(may)
+    if not len(which):
+        return rows
+    right = take(rows, which)
+    wrong = {**right, "kwh": right["kwh"] + np.maximum(right["kwh"], 0) // 10, "ccf": right["ccf"] + 1}
+    before, after = (_by_service(_lines(world, some, on), len(which)) for some in (right, wrong))
+    is_wrong = (before.min(axis=1) >= 0) & (after > before).any(axis=1)
+    which = which[is_wrong]
+    rows["is_misread"][which] = True
+    for name in ("kwh", "ccf"):
+        rows[f"read_{name}"], rows[name] = rows[name], rows[name].copy()
+        rows[name][which] = wrong[name][is_wrong]
+    return rows
+
+
+def _corrected_on(world: World, billed_on: int) -> int:
+    """The day on which the wrong bills of a day are cancelled: a final bill takes a working day more."""
+    return int(world.work.after(np.array([billed_on]), 2)[0])
 
 
 def _lines(world: World, rows: Rows, on: int) -> list[Line]:
@@ -108,6 +142,7 @@ def _post(world: World, rows: Rows, on: int) -> Rows:
     lines = mistakes.on_lines(world, rows, on, _lines(world, rows, on), _lines)
     by_service = _by_service(lines, count)
     revenue = _by_service([line for line in lines if line.code not in NOT_REVENUE], count)
+    np.add.at(world.revenue, people.customer_class[accounts], revenue)
     total = by_service.sum(axis=1)
     extension = world.extension(on)
     due = np.full(count, on + world.city.due_days + extension)
@@ -122,7 +157,6 @@ def _post(world: World, rows: Rows, on: int) -> Rows:
         world.items.give_due_date(waiting, due[has_undated], people.count)
         people.undated[waiting] = False
     world.items.add(accounts, due, on, CHARGE, np.maximum(by_service, 0), numbers)
-    world.revenue += revenue.sum(axis=0)
     world.totals.billed += int(total.sum())
     penalty_date = on + world.city.penalty_days + extension
     world.sink.add(
@@ -200,7 +234,8 @@ def _after_regular(world: World, rows: Rows, on: int) -> None:
     disputes.plan(world, rows, on)
     refunds.pay_too_much(world, rows, on)
     _plan_leak_credits(world, rows, on)
-    _plan_cancellations(world, rows, on)
+    if rows["is_misread"].any():
+        world.cancellations.put(_corrected_on(world, on), **take(rows, rows["is_misread"]))
 
 
 def _plan_leak_credits(world: World, rows: Rows, on: int) -> None:
@@ -257,41 +292,19 @@ def post_leak_credits(world: World, on: int) -> None:
     mistakes.after_leak_credits(world, rows, on)
 
 
-def _plan_cancellations(world: World, rows: Rows, on: int) -> None:
-    """A few bills turn out wrong within days: cancelled and billed again (R56)."""
-    people, accounts = world.people, rows["account"]
-    luck = world.draws.uniform("cancelled", people.key[accounts], rows["period"])
-    is_wrong = (luck < world.rates.bills.cancelled_share) & (rows["by_service"].min(axis=1) >= 0)
-    is_wrong &= ~rows["has_leak"] & (rows["months"] == 100) & ~people.on_budget[accounts]
-    which = np.flatnonzero(is_wrong)
-    if len(which):
-        again = int(world.work.after(np.array([on]), 3)[0])
-        world.cancellations.put(again, **take(rows, which))
-
-
 def cancel_and_rebill(world: World, on: int) -> None:
-    """Cancel the wrong bills of a day and bill them again with their own due date.
-
-    Accounts that closed, or whose penalties wait for the next bill, are left alone: their next bill would be
-    ambiguous.
-    """
+    """Cancel the wrong bills of a day and bill what was read, with its own due date."""
     rows = world.cancellations.pop(on)
     if rows is None:
         return
     people = world.people
-    accounts = rows["account"]
-    outage = world.city.outage
-    is_shut = bool(outage) and outage.closed_first <= on < outage.resumes
-    rows = take(rows, ~people.is_final[accounts] & ~people.undated[accounts] & (not is_shut))
-    if not length(rows):
-        return
     accounts, keys = rows["account"], people.key[rows["account"]]
     before = people.balance[accounts].copy()
     people.balance[accounts] -= rows["cents"]
     people.cancelled_bill[accounts] = rows["number"]
     world.items.reduce(accounts, rows["number"], rows["cents"], CHARGE, people.count)
     world.totals.billed -= int(rows["cents"].sum())
-    world.revenue -= rows["revenue"].sum(axis=0)
+    np.subtract.at(world.revenue, people.customer_class[accounts], rows["revenue"])
     world.sink.add(
         "bills",
         len(accounts),
@@ -314,7 +327,6 @@ def cancel_and_rebill(world: World, on: int) -> None:
     )
     wrong = ("number", "cents", "by_service", "revenue")
     corrected = {name: values for name, values in rows.items() if name not in wrong}
-    corrected["kwh"] = rows["kwh"] * 9 // 10
-    corrected["ccf"] = np.maximum(rows["ccf"] - 1, 0)
+    corrected["kwh"], corrected["ccf"] = rows["read_kwh"], rows["read_ccf"]
     corrected["kind"] = np.full(len(accounts), REBILL)
     _post(world, corrected, on)

@@ -15,12 +15,12 @@ import pyarrow.parquet as pq
 from simulator import columns as col
 from simulator.agenda import Rows, join, length
 from simulator.calendars import date_of, first_day, last_day, month_of_day, month_text
-from simulator.cities import SERVICES, TRASH
+from simulator.cities import CLASSES, SERVICES, TRASH
 from simulator.defect_files import DefectFiles
 from simulator.entities import Extracts
 from simulator.entities_collections import latest
 from simulator.entities_metering import SHEETS
-from simulator.finance import Finance
+from simulator.finance import RATE_LINES, Finance
 from simulator.flows import Flows
 from simulator.meters import changed_meters, still_stuck
 from simulator.restatements import Restatements, numbers_of
@@ -179,7 +179,8 @@ class Output:
         for service in self._services():
             add("receivable", service, by_service[service])
             if service:
-                add("rate_revenue", service, world.revenue[service])
+                for number, name in enumerate(CLASSES):
+                    add(RATE_LINES[name], service, world.revenue[number, service])
         add("penalty_revenue", city.penalty_service, world.penalty_revenue)
         world.revenue[:] = 0
         world.penalty_revenue = 0

@@ -7,6 +7,7 @@ card fees and cash received are those of the run. Amounts are whole cents.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,18 @@ import pyarrow as pa
 from simulator import columns as col
 from simulator.agenda import Rows
 from simulator.calendars import first_day, last_day, month_of, month_of_day
-from simulator.cities import SERVICES
+from simulator.cities import CLASSES, SERVICES
 from simulator.entities import card_fees
 from simulator.world import World
 
 DAYS_A_MONTH = 30.4375
 # line, title, category, pledged, account of the general ledger, order
 LINES = (
-    ("rate_revenue", "Revenue from rates, as billed", "rate_revenue", True, "4110", 10),
+    ("rate_revenue", "Revenue from rates", "rate_revenue", True, "4110", 10),
+    ("rate_revenue_residential", "Rates billed to homes", "rate_revenue", True, "4111", 11),
+    ("rate_revenue_commercial", "Rates billed to businesses", "rate_revenue", True, "4112", 12),
+    ("rate_revenue_industrial", "Rates billed to industry", "rate_revenue", True, "4113", 13),
+    ("rate_revenue_municipal", "Rates billed to the city itself", "rate_revenue", True, "4114", 14),
     ("penalty_revenue", "Late penalties, less waivers", "other_operating_revenue", True, "4210", 20),
     ("other_revenue", "Other operating revenue", "other_operating_revenue", True, "4290", 22),
     ("interest_income", "Interest earned", "non_operating_revenue", True, "4510", 24),
@@ -46,6 +51,8 @@ LINES = (
 )  # fmt: skip
 _OPERATING = tuple(line for line, _, category, *_ in LINES if category == "operating_expense")
 _RESERVED_LIENS = ("senior", "srf")
+# The actual revenue is by customer class, each on a line that ends in its name; a budget has it in one.
+RATE_LINES = {name: f"rate_revenue_{name}" for name in CLASSES}
 Amounts = dict[tuple[str, str], int]
 
 
@@ -54,6 +61,11 @@ def fiscal(month: int, fiscal_start: int) -> tuple[int, int]:
     calendar = month % 12 + 1
     year = 2000 + month // 12
     return (year + (calendar >= fiscal_start and fiscal_start > 1), (calendar - fiscal_start) % 12 + 1)
+
+
+def _sum(amounts: Amounts, fund: str, lines: Iterable[str]) -> int:
+    """What some lines of a fund come to."""
+    return sum(amounts.get((fund, line), 0) for line in lines)
 
 
 class Finance:
@@ -162,7 +174,7 @@ class Finance:
                 )
             if rates.pilot_percent.get(fund):
                 amounts[fund, "pilot"] = round(
-                    amounts[fund, "rate_revenue"] * rates.pilot_percent[fund] / 100
+                    _sum(amounts, fund, RATE_LINES.values()) * rates.pilot_percent[fund] / 100
                 )
             due = [one for one in self._debt if one["fund"] == fund and month_of_day(one["on"]) == month]
             amounts[fund, "debt_service"] = sum(one["principal"] + one["interest"] for one in due)
@@ -192,7 +204,7 @@ class Finance:
         people = world.people
         active = people.active(last_day(month))
         waiting = np.maximum(last_day(month) - people.last_read[active], 0).sum() / DAYS_A_MONTH
-        revenue = {fund: self._mean(fund, "rate_revenue") for fund in self._funds}
+        revenue = {fund: self._mean(fund, *RATE_LINES.values()) for fund in self._funds}
         all_revenue = sum(revenue.values()) or 1
         money = world.totals.collected - world.totals.returned
         received, self._known_money = money - self._known_money, money
@@ -209,9 +221,9 @@ class Finance:
             self._cash[fund] += flow
             amounts[fund, "cash"] = self._cash[fund] + self._reserve(fund, month)
 
-    def _mean(self, fund: str, line: str) -> float:
-        """The mean of a line over the last months, up to twelve."""
-        return sum(amounts.get((fund, line), 0) for amounts in self._months) / max(len(self._months), 1)
+    def _mean(self, fund: str, *lines: str) -> float:
+        """The mean of some lines' sum over the last months, up to twelve."""
+        return sum(_sum(amounts, fund, lines) for amounts in self._months) / max(len(self._months), 1)
 
     # ---- Budget
 
@@ -222,7 +234,7 @@ class Finance:
         for fund in self._funds:
             known = len(self._months) == 12
             first = self._cents(rates.first_revenue_usd.get(fund, 0))
-            revenue = round(12 * self._mean(fund, "rate_revenue")) if known else first
+            revenue = round(12 * self._mean(fund, *RATE_LINES.values())) if known else first
             budget[fund, "rate_revenue"] = revenue
             budget[fund, "other_revenue"] = self._cents(rates.other_revenue_usd.get(fund, 0))
             budget[fund, "interest_income"] = round(self._cash[fund] * rates.interest_percent / 100)

@@ -25,8 +25,8 @@ from simulator.payers import (
     ONLINE,
     WALK_IN,
 )
-from simulator.price_list import CODES, MICRO
-from simulator.tariffs import FLAT, Line, round_cents
+from simulator.price_list import CODES
+from simulator.tariffs import FLAT, USD, Line, make_line
 from simulator.world import BILL_LETTERS, REGULAR, World
 
 Price = Callable[[World, Rows, int], list[Line]]
@@ -51,11 +51,16 @@ def _is_shut(world: World, on: int) -> bool:
 
 def on_lines(world: World, rows: Rows, on: int, lines: list[Line], price: Price) -> list[Line]:
     """The lines of a day's bills with the mistakes that are made on them."""
-    if not world.with_defects or not (rows["kind"] == REGULAR).any():
+    if not world.with_defects or not _may_be_wrong(rows).any():
         return lines
     for spoil in (_wrong_average, _wrong_rates, _missing_base, _tax_on_home):
         lines = spoil(world, rows, on, lines, price)
     return lines
+
+
+def _may_be_wrong(rows: Rows) -> np.ndarray:
+    """Which bills a mistake may be made on: regular ones that are not cancelled for another."""
+    return (rows["kind"] == REGULAR) & ~rows["is_misread"]
 
 
 def _totals(lines: list[Line], count: int) -> np.ndarray:
@@ -82,7 +87,7 @@ def _wrong_average(world: World, rows: Rows, on: int, lines: list[Line], price: 
     people = world.people
     average = people.winter_average[rows["account"]]
     is_home = people.customer_class[rows["account"]] == RESIDENTIAL
-    may = is_home & (rows["kind"] == REGULAR) & (average >= 0) & (np.abs(100 * rows["ccf"] - average) >= 100)
+    may = is_home & _may_be_wrong(rows) & (average >= 0) & (np.abs(100 * rows["ccf"] - average) >= 100)
     may &= 5 <= date_of(on).month <= 10
     places = world.planting.pick(world, "wrong_winter_average", _premises(world, rows), may, on)
     if not len(places):
@@ -103,7 +108,7 @@ def _wrong_rates(world: World, rows: Rows, on: int, lines: list[Line], price: Pr
     before = day(f"{date.year - 1}-{date.month:02d}-{min(date.day, 28):02d}")
     count = len(rows["account"])
     wrong = _totals(price(world, rows, before), count)
-    may = (wrong != _totals(lines, count)) & (rows["kind"] == REGULAR)
+    may = (wrong != _totals(lines, count)) & _may_be_wrong(rows)
     places = world.planting.pick(world, "wrong_rate_version", _premises(world, rows), may, on)
     if not len(places):
         return lines
@@ -151,7 +156,7 @@ def _missing_base(world: World, rows: Rows, on: int, lines: list[Line], _price: 
     service = ELECTRIC if world.city.has_electric else SEWER
     is_base = [(line.service, line.code) == (service, BASE) for line in lines]
     base = _totals([line for line, is_one in zip(lines, is_base, strict=True) if is_one], count)
-    may = (rows["kind"] == REGULAR) & (base > 0) & (_totals(lines, count) > base + 500)
+    may = _may_be_wrong(rows) & (base > 0) & (_totals(lines, count) > base + 500)
     places = world.planting.pick(world, "missing_base", _premises(world, rows), may, on)
     if not len(places):
         return lines
@@ -166,18 +171,15 @@ def _tax_on_home(world: World, rows: Rows, on: int, lines: list[Line], _price: P
     count = len(rows["account"])
     total = _totals(lines, count)
     is_home = world.people.customer_class[rows["account"]] == RESIDENTIAL
-    may = is_home & (rows["kind"] == REGULAR) & (total > 1000)
+    may = is_home & _may_be_wrong(rows) & (total > 1000)
     places = world.planting.pick(world, "tax_on_home", _premises(world, rows), may, on)
     if not len(places):
         return lines
     present = np.zeros(count, bool)
     present[places] = True
-    quantity = np.where(present, total * (MICRO // 100), 0)
-    cents = round_cents(quantity, TAX_MICRO)
-    rate, basis = np.full(count, TAX_MICRO), np.full(count, FLAT)
     service = ELECTRIC if world.city.has_electric else SEWER
-    line = Line(service, TAX, 0, -1, quantity, rate, cents, basis, present)
-    _note_bills(world, "tax_on_home", rows, places, on, cents[places])
+    line = make_line(service, TAX, USD, total, TAX_MICRO, FLAT, present)
+    _note_bills(world, "tax_on_home", rows, places, on, line.cents[places])
     return [*lines, line]
 
 

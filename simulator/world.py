@@ -13,7 +13,7 @@ from simulator.accounts import TENANCIES, Accounts
 from simulator.agenda import Agenda, Rows
 from simulator.books import OpenItems
 from simulator.calendars import WorkDays
-from simulator.cities import CLASSES, City, Moratorium, Waiver
+from simulator.cities import CLASSES, SERVICES, City, Moratorium, Waiver
 from simulator.defects import Planting
 from simulator.draws import Draws
 
@@ -139,7 +139,7 @@ class World:
     agreements: Agenda = field(default_factory=Agenda)
     disputes: Agenda = field(default_factory=Agenda)
     holds: Agenda = field(default_factory=Agenda)
-    revenue: np.ndarray = field(default_factory=lambda: np.zeros(5, np.int64))
+    revenue: np.ndarray = field(default_factory=lambda: np.zeros((len(CLASSES), len(SERVICES)), np.int64))
     penalty_revenue: int = 0
     touched: set[int] = field(default_factory=set)
 

@@ -24,6 +24,11 @@ def latest_of(folder: Path, entity: str) -> pl.DataFrame:
     return rows.unique(key, keep="last", maintain_order=True) if rows.height else rows
 
 
+def is_cancelled(bills: pl.DataFrame) -> pl.Expr:
+    """Whether a bill is one of those that some bills cancel."""
+    return pl.col("bill_id").is_in(bills["cancels_bill_id"].drop_nulls().to_list())
+
+
 def postings_of(folder: Path) -> pl.DataFrame:
     """Every signed amount that changes what an account owes, from the extracts alone."""
     bills, charges = latest_of(folder, "bills"), latest_of(folder, "charges")

@@ -539,7 +539,10 @@ def test_an_unknown_utility_is_refused_by_name(workspace: Workspace, utility_id:
 def test_a_starter_is_valid_and_keeps_the_name(tmp_path: Path, name: str) -> None:
     workspace = Workspace.at(tmp_path)
     written = write_starter(workspace, "springfield", name)
-    assert {path.name for path in written} == {UTILITY, RULES, EVENTS, ASSUMPTIONS}
+    starter = workspace.utilities / "springfield"
+    tariff = "tariffs/water/2010-01-01.yml"
+    written_names = {path.relative_to(starter).as_posix() for path in written}
+    assert written_names == {UTILITY, RULES, EVENTS, ASSUMPTIONS, tariff}
     assert validate_policy(workspace.utilities / "springfield") == []
     load_policy(workspace, "springfield")
     assert dump(workspace)["policy_utilities"][0][:2] == ("springfield", name)

@@ -13,10 +13,11 @@ import polars as pl
 import pytest
 import yaml
 
+import simulator
 from ratehouse.workspace import PROJECT_ROOT
 from simulator.reading import months_of
 from simulator.tariffs import Usage, bill_lines, discount_line
-from tests.support.cities import latest_of, rows_of
+from tests.support.cities import is_cancelled, latest_of, rows_of
 
 CENT = Decimal("0.01")
 CASES = Path(__file__).parents[1] / "cases"
@@ -221,8 +222,7 @@ def _bills(folder: Path) -> pl.DataFrame:
     accounts = latest_of(folder, "accounts").unique("account_id", keep="last")
     accounts = accounts.select("account_id", "premise_id", "customer_class")
     meters, reads = rows_of(folder, "meters"), latest_of(folder, "reads")
-    bills = latest_of(folder, "bills").filter(pl.col("kind").is_in(["regular", "final"]))
-    bills = bills.join(accounts, on="account_id")
+    bills = latest_of(folder, "bills").filter(pl.col("kind") != "cancel").join(accounts, on="account_id")
     for service in ("water", "electric"):
         # Where a meter was changed a bill has the reads of two.
         of_service = meters.filter(pl.col("service") == service).filter(
@@ -255,7 +255,8 @@ def test_delivered_bills_are_what_the_tariff_files_say(city, request):
     averaged = charges.filter(pl.col("basis") == "winter_average")
     average = dict(averaged.group_by("bill_id").agg(pl.col("quantity").sum()).iter_rows())
     compared = dict.fromkeys(("electric", "water", "sewer", "split"), 0)
-    for bill in _bills(folder).sort("bill_id").gather_every(7).iter_rows(named=True):
+    bills = _bills(folder).filter(~is_cancelled(latest_of(folder, "bills")))
+    for bill in bills.sort("bill_id").gather_every(7).iter_rows(named=True):
         for service in ("electric", "water", "sewer"):
             amount = found.get((bill["bill_id"], service))
             used = bill["electric" if service == "electric" else "water"]
@@ -269,6 +270,36 @@ def test_delivered_bills_are_what_the_tariff_files_say(city, request):
             compared["split"] += bill["service_from"] < dt.date(2018, 9, 30) < bill["service_to"]
     assert compared["sewer"] > 1000 and (city == "independence" or compared["split"] > 20)
     assert city == "warrensburg" or min(compared["electric"], compared["water"]) > 1000
+
+
+@pytest.mark.parametrize("name", ["independence", "warrensburg"])
+def test_a_wrong_bill_has_more_than_was_read_and_the_one_after_it_what_was_read(name, tmp_path):
+    """R56: cancelled before a final bill can follow, and billed again with a due date of its own."""
+    (tmp_path / "rates.yml").write_text("bills: {cancelled_share: {value: 0.05}}")
+    settings = {"accounts": 300, "first_month": "2020-03", "months": 14, "rates": tmp_path / "rates.yml"}
+    simulator.run(name, tmp_path / name, **settings)
+    all_bills = latest_of(tmp_path / name, "bills")
+    volume = latest_of(tmp_path / name, "charges").filter(pl.col("charge_code") == "volume")
+    billed = volume.pivot("service", index="bill_id", values="quantity", aggregate_function="sum")
+    billed = _bills(tmp_path / name).join(billed, on="bill_id", suffix="_billed", how="left")
+    is_wrong = is_cancelled(all_bills)
+    used, kind = ("electric", "electric_billed") if name == "independence" else ("water", "sewer")
+    known = billed.filter(pl.col(used) > 0, pl.col(kind).is_not_null())
+    wrong, again = known.filter(is_wrong), known.filter(pl.col("kind") == "rebill")
+    assert again.height > 20 and (again[kind] == again[used]).all()
+    tenth = (pl.col(used) * Decimal("0.1")).floor()
+    more = pl.col(used) + (tenth if name == "independence" else 1)
+    assert wrong.height > 20 and wrong.filter(pl.col(kind) != more).height == 0
+    cancels = all_bills.filter(pl.col("kind") == "cancel").select(
+        "account_id", "billing_period", cancelled_on="bill_date", bill_id="cancels_bill_id"
+    )
+    first = all_bills.filter(is_wrong).join(cancels, on=["account_id", "bill_id"])
+    assert first.height == cancels.height and (first["cancelled_on"] > first["bill_date"]).all()
+    rebills = all_bills.filter(pl.col("kind") == "rebill").select("account_id", "billing_period", "bill_date")
+    assert set(first.select("account_id", "billing_period", "cancelled_on").rows()) == set(rebills.rows())
+    finals = all_bills.filter(pl.col("kind") == "final").select("account_id", final_on="bill_date")
+    ends = first.join(finals, on="account_id")
+    assert ends.filter(pl.col("final_on").is_between("bill_date", "cancelled_on")).height == 0
 
 
 def test_a_home_that_gets_a_winter_average_changes_its_rate_code_in_april(warrensburg):
