@@ -43,3 +43,8 @@
 
 {# The rows of a relation whose name is a parameter of a table function; there are none on Spark. #}
 {% macro rows_of(name) %}query_table({{ name }}){% endmacro %}
+
+{# The frame of a window over the days, as whole numbers, that lie up to so many before the row's own; Spark counts a fixed year. #}
+{% macro range_before(days) %}{{ return(adapter.dispatch('range_before')(days)) }}{% endmacro %}
+{% macro default__range_before(days) %}range between {{ days }} preceding and 1 preceding{% endmacro %}
+{% macro spark__range_before(days) %}range between 380 preceding and 1 preceding{% endmacro %}

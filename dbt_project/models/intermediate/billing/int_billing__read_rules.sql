@@ -55,12 +55,18 @@ final as (
         stretches.to_on,
         coalesce(max(case when rules.rule_name = 'estimates.negative_true_up' then rules.rule_value end), 'credit')
         = 'hold_at_zero' as is_held_at_zero,
-        {% for rule, name, otherwise in [
-            ('estimates.months', 'estimate_months', 12),
-            ('estimates.min_months', 'estimate_min_months', 3),
-            ('reads.max_gap_days', 'max_gap_days', 45),
+        {% for rule, name, kind, otherwise in [
+            ('estimates.months', 'estimate_months', 'integer', '12'),
+            ('estimates.min_months', 'estimate_min_months', 'integer', '3'),
+            ('estimates.tolerance_percent', 'estimate_tolerance_pct', 'decimal(9, 4)', '25'),
+            ('reads.max_gap_days', 'max_gap_days', 'integer', '45'),
+            ('reads.outlier_times', 'outlier_times', 'decimal(9, 4)', '5'),
+            ('reads.outlier_least_steps', 'outlier_least_steps', 'integer', '10'),
+            ('reads.stuck_reads', 'stuck_reads', 'integer', '2'),
+            ('reads.stuck_least_steps', 'stuck_least_steps', 'integer', '3'),
+            ('reads.days_apart_within', 'days_apart_within', 'integer', '7'),
         ] -%}
-            cast(coalesce(max(case when rules.rule_name = '{{ rule }}' then rules.rule_value end), '{{ otherwise }}') as integer) as {{ name }},
+            cast(coalesce(max(case when rules.rule_name = '{{ rule }}' then rules.rule_value end), '{{ otherwise }}') as {{ kind }}) as {{ name }},
         {% endfor -%}
         max(case when rules.rule_name = 'reads.same_day_services' then rules.rule_value end) as same_day_services
     from stretches

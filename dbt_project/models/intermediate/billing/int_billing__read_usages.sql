@@ -36,6 +36,9 @@ final as (
 
     select
         *,
+        case
+            when read_kind != 'estimated' and previous_read_kind = 'estimated' then {{ units_of('true_steps', 'multiplier') }}
+        end as span_usage,
         is_gap and coalesce(delivered_usage >= 0 and delivered_usage < computed_usage, false) as is_read_missing,
         cast(
             case

@@ -101,6 +101,8 @@ final as (
         cast(computed_usage as decimal(18, 6)) as computed_usage,
         usage_quantity,
         held_quantity,
+        cast(usage_quantity - counted_usage + computed_usage as decimal(18, 6)) as registered_usage,
+        span_usage,
         -- Only the first read of a new meter and the last one of an old are an exchange's own: a cycle's read may fall on that day.
         coalesce(
             (read_on = installed_on and previous_read_on is null) or (read_on = removed_on and next_read_on is null), false

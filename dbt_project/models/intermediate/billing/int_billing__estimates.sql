@@ -1,0 +1,55 @@
+with estimates as (
+
+    select
+        *,
+        cast(greatest(year_usage, 0) * 1000 as bigint) * cast(months * 100 as bigint) as share_of_usage,
+        greatest(cast(year_months * 100 as bigint) * cast(multiplier * 1000 as bigint), 1) as share_of_steps
+    from {{ ref('int_billing__read_years') }}
+    where read_kind = 'estimated'
+
+),
+
+-- An estimate moves the register by whole steps.
+counted as (
+
+    select
+        *,
+        case
+            when year_months >= estimate_min_months then cast({{ rounded_quotient('share_of_usage', 'share_of_steps') }} as decimal(18, 6))
+        end as policy_steps,
+        cast(power(10, dials) as decimal(18, 6)) as register_size
+    from estimates
+
+),
+
+measured as (
+
+    select
+        *,
+        {{ units_of('policy_steps', 'multiplier') }} as policy_estimate_usage,
+        previous_reading + policy_steps as moved_reading
+    from counted
+
+),
+
+-- Whole months, or the bills of a year, are both the mean of a year: what is near enough agrees.
+final as (
+
+    select
+        utility_id,
+        read_id,
+        year_months,
+        policy_estimate_usage,
+        cast(
+            case when moved_reading >= register_size then moved_reading - register_size else moved_reading end as decimal(18, 6)
+        ) as policy_estimate_reading,
+        coalesce(
+            abs(usage_quantity - policy_estimate_usage) > multiplier
+            and abs(usage_quantity - policy_estimate_usage) * 100 > estimate_tolerance_pct * policy_estimate_usage,
+            false
+        ) as is_differing
+    from measured
+
+)
+
+select * from final
