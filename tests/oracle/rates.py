@@ -8,7 +8,7 @@ a bill into parts (`parts`), takes each part's components (`charge`), and rounds
    each day of use have the version and season of that day; the bill falls into parts where either changes. Of
    every quantity the share through a day is quantity x days / all days to hundredths; a part has what lies
    between.
-3. Components, in this order: fixed, blocks, demand, minimum, discount, percent, assistance.
+3. Components, in this order: fixed, blocks and demand, minimum, discount, percent, assistance.
 4. Rounding half away from zero: each line, or the bill's running sum, of which a line has what it adds.
 """
 
@@ -22,7 +22,7 @@ from decimal import ROUND_HALF_UP, Decimal
 ZERO, ONE, HUNDREDTH, HUNDRED = Decimal(0), Decimal(1), Decimal("0.01"), Decimal(100)
 DAYS_IN_MONTH = Decimal("30.4375")
 GALLONS = Decimal("748.05")
-KINDS = ("fixed", "blocks", "seasonal_blocks", "demand", "minimum", "discount", "percent")
+ORDER = (("fixed",), ("blocks", "seasonal_blocks", "demand"), ("minimum",), ("discount",), ("percent",))
 
 
 # What a tariff says
@@ -119,11 +119,14 @@ class Bill:
 
 @dataclass(frozen=True)
 class Part:
-    """What one version and season prices of a bill: bounds and caps x `block_months`, the rest x `months`."""
+    """What one version and season prices of a bill.
+
+    Fixed charges and the minimum are taken times `base_months`, bounds, caps and dollars off times `months`.
+    """
 
     day: date
+    base_months: Decimal
     months: Decimal
-    block_months: Decimal
     usage: Decimal
     average: Decimal
     demand: Decimal
@@ -217,7 +220,7 @@ def charge(components: Iterable[Component], part: Part, per_line: bool = True) -
 
 
 def _rank(kind: str) -> int:
-    return KINDS.index("blocks" if kind == "seasonal_blocks" else kind)
+    return next(rank for rank, kinds in enumerate(ORDER) if kind in kinds)
 
 
 def _base(lines: Iterable[Line]) -> Iterable[Decimal]:
@@ -239,33 +242,35 @@ def _lines(component: Component, part: Part, charged: Decimal, per_line: bool) -
             if part.meter_size not in component.by_meter_size:
                 return []
             rate = component.by_meter_size[part.meter_size]
-        quantity, amount = part.months, part.months * rate
+        quantity, amount = part.base_months, part.base_months * rate
     elif kind == "demand":
         quantity, amount = part.demand, part.demand * rate
     elif kind == "minimum":
-        quantity = amount = max(ZERO, rounded(rate * part.months) - charged)
+        quantity = amount = max(ZERO, _cents(rate * part.base_months, per_line) - charged)
     elif kind == "discount":
         off = charged * rate / HUNDRED if component.unit == "percent" else rate * part.months
         if component.cap is not None:
-            off = min(off, component.cap * part.months)
-        quantity = max(ZERO, min(off, charged))
+            off = min(off, _of_months(component.cap, part.months))
+        quantity = _cents(max(ZERO, min(off, charged)), per_line)
         amount = -quantity
     elif kind == "percent":
         rate /= HUNDRED
         quantity, amount = charged, charged * rate
     else:
         raise ValueError(kind)
-    return [Line(component.code, kind, quantity, rate, _cents(amount, per_line))] if quantity else []
+    if not quantity and kind != "fixed":
+        return []
+    return [Line(component.code, kind, quantity, rate, _cents(amount, per_line))]
 
 
 def _block_lines(component: Component, part: Part, per_line: bool) -> list[Line]:
     """A line for each block that the quantity reaches; only the first takes what is below zero."""
     quantity = part.average if component.basis == "winter_average" else part.usage
     if component.cap is not None:
-        quantity = min(quantity, _of_months(component.cap, part.block_months))
+        quantity = min(quantity, _of_months(component.cap, part.months))
     lines, lower = [], ZERO
     for number, block in enumerate(component.blocks_on(part.day), start=1):
-        upper = None if block.up_to is None else _of_months(block.up_to, part.block_months)
+        upper = None if block.up_to is None else _of_months(block.up_to, part.months)
         reached = quantity if upper is None else min(quantity, upper)
         inside = reached if number == 1 else max(ZERO, reached - lower)
         if inside:

@@ -210,7 +210,7 @@ def test_parts_make_up_the_whole_over_any_number_of_changes():
                  usage=num(7), average=num("5.67"))  # fmt: skip
     parts = tariff.parts(asked)
     # 31 days: 14 through 30 September, 24 through 10 October: 0.4516 and 0.7742 of a month
-    assert [part.months for part in parts] == [num("0.45"), num("0.32"), num("0.23")]
+    assert [part.base_months for part in parts] == [num("0.45"), num("0.32"), num("0.23")]
     assert [part.average for part in parts] == [num("2.56"), num("1.83"), num("1.28")]  # through: 2.56, 4.39
     assert [part.usage for part in parts] == [num("3.16"), num("2.26"), num("1.58")]  # through: 3.16, 5.42
     assert [part.day for part in parts] == [date(2018, 9, 17), date(2018, 10, 1), date(2018, 10, 11)]
