@@ -121,7 +121,7 @@ class Bill:
 class Part:
     """What one version and season prices of a bill.
 
-    Fixed charges and the minimum are taken times `base_months`, bounds, caps and dollars off times `months`.
+    Dollars are taken times `base_months`, bounds and caps of quantities times `months`.
     """
 
     day: date
@@ -212,7 +212,7 @@ def charge(components: Iterable[Component], part: Part, per_line: bool = True) -
     for component in sorted(components, key=lambda item: (_rank(item.kind), item.code)):
         lines += _lines(component, part, sum(_base(lines), ZERO), per_line)
     if part.assistance:
-        most = rounded(part.assistance * part.months)
+        most = rounded(part.assistance * part.base_months)
         off = max(ZERO, min(most, sum(_base(lines), ZERO)))
         if off:
             lines.append(Line("discount", "assistance", off, -ONE, _cents(-off, per_line)))
@@ -248,9 +248,9 @@ def _lines(component: Component, part: Part, charged: Decimal, per_line: bool) -
     elif kind == "minimum":
         quantity = amount = max(ZERO, _cents(rate * part.base_months, per_line) - charged)
     elif kind == "discount":
-        off = charged * rate / HUNDRED if component.unit == "percent" else rate * part.months
+        off = charged * rate / HUNDRED if component.unit == "percent" else rate * part.base_months
         if component.cap is not None:
-            off = min(off, _of_months(component.cap, part.months))
+            off = min(off, _of_months(component.cap, part.base_months))
         quantity = _cents(max(ZERO, min(off, charged)), per_line)
         amount = -quantity
     elif kind == "percent":
