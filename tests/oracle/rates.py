@@ -195,7 +195,8 @@ class Winter:
         usages = [
             usage
             for read_on, usage, is_estimated in reads
-            if read_on.year == year and read_on.month in self.months
+            if read_on.month in self.months
+            if read_on.year + (read_on.month >= self.applies_from) == year
             if self.counts_estimates or not is_estimated
         ]
         if len(usages) < self.min_reads:
