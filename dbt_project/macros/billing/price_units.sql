@@ -113,13 +113,14 @@
 
         select
             unit_id,
+            is_rounded_per_bill as is_per_bill,
             cast(sum(line_amount) as decimal(28, 12)) as charged
         from (
-            select unit_id, line_amount from direct
+            select unit_id, is_rounded_per_bill, line_amount from direct
             union all
-            select unit_id, line_amount from minimums
+            select unit_id, is_rounded_per_bill, line_amount from minimums
         ) as charges
-        group by unit_id
+        group by unit_id, is_rounded_per_bill
 
     ),
 
@@ -133,7 +134,7 @@
                     when matched.unit = 'percent' then {{ line_amount('charged_sums.charged * ' ~ of_percent('matched.unit_rate_usd')) }}
                     else {{ line_amount('matched.base_months * matched.unit_rate_usd') }}
                 end,
-                coalesce(matched.cap_quantity, charged_sums.charged),
+                coalesce({{ line_amount('matched.cap_quantity') }}, charged_sums.charged),
                 charged_sums.charged
             ) as line_amount
         from matched
@@ -146,10 +147,11 @@
 
         select
             charged_sums.unit_id,
+            charged_sums.is_per_bill,
             cast(charged_sums.charged + coalesce(sum(discounts.line_amount), 0) as decimal(28, 12)) as charged
         from charged_sums
         left join discounts on charged_sums.unit_id = discounts.unit_id
-        group by charged_sums.unit_id, charged_sums.charged
+        group by charged_sums.unit_id, charged_sums.is_per_bill, charged_sums.charged
 
     ),
 
@@ -171,16 +173,10 @@
         select
             units.unit_id,
             net_sums.charged,
-            sides.is_rounded_per_bill,
+            net_sums.is_per_bill as is_rounded_per_bill,
             -least({{ as_cents('units.base_months * units.assistance_rate_usd') }}, net_sums.charged) as line_amount
         from {{ units }} as units
         inner join net_sums on units.unit_id = net_sums.unit_id
-        inner join (
-            select distinct
-                unit_id,
-                is_rounded_per_bill
-            from direct
-        ) as sides on units.unit_id = sides.unit_id
         where units.assistance_rate_usd > 0 and net_sums.charged > 0
 
     ),
