@@ -27,7 +27,7 @@ def account_row(account_id: str, premise_id: str, opened_on: date = OPENED, clos
     """An account that holds a premise."""
     return {
         "account_id": account_id, "premise_id": premise_id, "customer_class": "residential",
-        "opened_on": opened_on, "closed_on": closed_on, "autopay": "none", "budget_billing": False,
+        "opened_on": opened_on, "closed_on": closed_on, "autopay": "none", "budget_billing": "false",
     }  # fmt: skip
 
 

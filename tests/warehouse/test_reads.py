@@ -74,7 +74,7 @@ def delivered_cases(tmp_path_factory):
     desk.deliver("meters.csv", csv_of(METERS, meters))
     desk.deliver("reads.csv", csv_of(READS, reads))
     report = desk.ingest()
-    assert not report.rejected and not report.refused
+    assert not report.rejected and not report.refused, desk.rejects()
     return marts_rows(warehouse_on(desk.workspace.raw_database, ["fct_reads"]))
 
 
