@@ -240,7 +240,10 @@ class WinterAverage(Strict):
 
 
 class Estimates(Strict):
-    """Use put in where a meter was not read."""
+    """Use put in where a meter was not read.
+
+    An estimate further than `tolerance_percent` from the policy's own is flagged.
+    """
 
     months: Dated[AtLeastOne]
     min_months: Dated[AtLeastOne]
@@ -248,16 +251,22 @@ class Estimates(Strict):
     services: Dated[list[Service]]
     negative_true_up: Dated[Literal["credit", "hold_at_zero"]]
     left_out_of: Dated[list[Literal["elasticity", "high_low_check"]]]
+    tolerance_percent: Dated[Percent] | None = None
     sewer_ccf_without_history: Dated[Positive] | None = None
 
 
 class Reads(Strict):
-    """Meter reading."""
+    """Meter reading; when a read is an outlier, and a register stands still (docs/reads.md)."""
 
     by: Dated[Literal["city", "water_provider"]]
     cycles: Dated[AtLeastOne]
     first_cycle_day: Dated[Annotated[int, Field(ge=1, le=31)]] | None = None
     max_gap_days: Dated[AtLeastOne]
+    outlier_times: Dated[Positive] | None = None
+    outlier_least_steps: Dated[AtLeastOne] | None = None
+    stuck_reads: Dated[AtLeastOne] | None = None
+    stuck_least_steps: Dated[AtLeastOne] | None = None
+    days_apart_within: Dated[AtLeastOne] | None = None
     same_day_services: Dated[list[Service]] | None = None
     refused_commodities: Dated[list[Literal["gas"]]] | None = None
     corrected_read_makes: Dated[Literal["rebill"]]

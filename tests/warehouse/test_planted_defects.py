@@ -19,6 +19,7 @@ from ratehouse.demo import bring_policy
 from ratehouse.warehouse import connect
 from ratehouse.workspace import Workspace
 from tests.support.cities import latest_of
+from tests.support.models import warehouse_on
 
 # One worker loads the cities for all tests of this file.
 pytestmark = pytest.mark.xdist_group("planted_defects")
@@ -156,3 +157,18 @@ def test_file_defects_leave_the_truth_as_it_is(spoilt):
     balances = pl.read_parquet(folder / "answer_sheet/balances.parquet")
     last = balances.filter(pl.col("month_end") == balances["month_end"].max())
     assert charges + adjustments - payments + returns == last["balance_usd"].sum()
+
+
+def test_planted_reads_are_flagged_and_no_others(spoilt, tmp_path):
+    """Every read stands in the mart, with the use that the billing system knew."""
+    _, sheet, _, _, connection = spoilt
+    (path,) = connection.execute(
+        "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
+    ).fetchone()
+    (delivered,) = connection.execute("SELECT count(*) FROM reads").fetchone()
+    reads = warehouse_on(Path(shutil.copy(path, tmp_path)), ["fct_reads"]).execute("FROM marts.fct_reads").pl()
+    for defect, flag in (("falling_read", "is_falling"), ("read_days_apart", "is_days_apart")):
+        planted = sheet.filter(pl.col("defect") == defect)["key"].to_list()
+        assert sorted(reads.filter(pl.col(flag))["read_id"]) == sorted(planted), defect
+    assert reads.height == delivered
+    assert reads.filter(pl.col("usage_quantity") != pl.col("delivered_usage")).height == 0

@@ -30,8 +30,19 @@ computed as (
 
 ),
 
--- The register cannot run backwards, so a number that falls is wrong, and so are both differences that it is part of; the billing
--- system knew better. A read that comes late and counts less than the register made was billed from a reading that is not here.
+-- A read that comes late and counts less than the register made was billed from a reading that is not here.
+checked as (
+
+    select
+        *,
+        is_gap and not is_bridged and not is_falling
+        and coalesce(delivered_usage >= 0 and delivered_usage < computed_usage, false) as is_read_missing
+    from computed
+
+),
+
+-- The register cannot run backwards, so a number that falls is wrong, and so are both differences that it is part of: the billing
+-- system knew better.
 final as (
 
     select
@@ -39,16 +50,15 @@ final as (
         case
             when read_kind != 'estimated' and previous_read_kind = 'estimated' then {{ units_of('true_steps', 'multiplier') }}
         end as span_usage,
-        is_gap and coalesce(delivered_usage >= 0 and delivered_usage < computed_usage, false) as is_read_missing,
         cast(
             case
                 when is_falling then coalesce(delivered_usage, 0)
                 when is_bridged or computed_usage is null then coalesce(delivered_usage, computed_usage, 0)
-                when is_gap and delivered_usage >= 0 and delivered_usage < computed_usage then delivered_usage
+                when is_read_missing then delivered_usage
                 else computed_usage
             end as decimal(18, 6)
         ) as counted_usage
-    from computed
+    from checked
 
 )
 
