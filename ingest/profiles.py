@@ -61,6 +61,7 @@ class ColumnSource(_Strict):
         itself, or a
             list of columns. Exact copies of a record share their number. The first keeps the value without a
             number.
+        number_copies: exact copies get numbers of their own, where nothing tells a copy from a further meter.
         date: a strftime format, several of them, or `excel_serial`.
         number: how numbers are written.
         codes: the file's codes and the contract's.
@@ -77,6 +78,7 @@ class ColumnSource(_Strict):
     compose: tuple[str, ...] = ()
     separator: str = "-"
     number_repeats: bool | tuple[str, ...] = False
+    number_copies: bool = False
     date: str | tuple[str, ...] | None = None
     number: Number | None = None
     codes: dict[Text, Text] | None = None
@@ -93,6 +95,8 @@ class ColumnSource(_Strict):
             raise ValueError("give exactly one of `from`, `constant` and `compose`")
         if self.number_repeats and not self.compose:
             raise ValueError("`number_repeats` goes with `compose`")
+        if self.number_copies and not self.number_repeats:
+            raise ValueError("`number_copies` goes with `number_repeats`")
         if self.otherwise is not None and self.codes is None:
             raise ValueError("`otherwise` goes with `codes`")
         return self
@@ -100,8 +104,14 @@ class ColumnSource(_Strict):
     @property
     def uses(self) -> set[str]:
         """The columns of the file that it reads."""
-        numbered = self.number_repeats if isinstance(self.number_repeats, tuple) else ()
-        return {*self.compose, *numbered, *([self.source] if self.source else [])}
+        return {*self.compose, *self.numbered_within, *([self.source] if self.source else [])}
+
+    @property
+    def numbered_within(self) -> tuple[str, ...]:
+        """The columns of the file whose repeats are numbered."""
+        if isinstance(self.number_repeats, tuple):
+            return self.number_repeats
+        return self.compose if self.number_repeats else ()
 
     @property
     def date_formats(self) -> list[str]:

@@ -94,6 +94,7 @@ class _Translator:
             self.result.notes.append(
                 f"{left_out} records are not for {self.entity.name} by the profile's filters"
             )
+        self._tell_repeats()
         self._reconcile(kept + self.broken)
         if self.target.distinct:
             self._keep_first()
@@ -169,10 +170,35 @@ class _Translator:
         value = "(" + f" || {separator} || ".join(parts) + ")"
         if not spec.number_repeats:
             return value
-        within = spec.number_repeats if isinstance(spec.number_repeats, tuple) else spec.compose
-        partition = ", ".join(self.cells[name] for name in within)
-        number = f"dense_rank() OVER (PARTITION BY {partition} ORDER BY _first)"
+        number = self._running_number(spec.numbered_within, spec.number_copies)
         return f"({value} || CASE WHEN {number} > 1 THEN {separator} || {number} ELSE '' END)"
+
+    def _running_number(self, within: tuple[str, ...], number_copies: bool) -> str:
+        """Counts what repeats some columns in the order of the file."""
+        rank = "row_number()" if number_copies else "dense_rank()"
+        order = "_first, _line" if number_copies else "_first"
+        partition = ", ".join(self.cells[name] for name in within)
+        return f"{rank} OVER (PARTITION BY {partition} ORDER BY {order})"
+
+    def _tell_repeats(self) -> None:
+        """Says how many records got a running number, and how many of them are copies."""
+        specs = self.target.columns.values()
+        for within, number_copies in {s.numbered_within: s.number_copies for s in specs}.items():
+            if not within:
+                continue
+            row = self._execute(
+                f"""
+                SELECT count(*), count(*) FILTER (_line > _first)
+                FROM (SELECT * FROM {self._numbered()} i WHERE {self._filter()}
+                      QUALIFY {self._running_number(within, number_copies)} > 1)
+                """
+            ).fetchone()
+            repeats, copies = row or (0, 0)
+            if repeats:
+                these = f", {copies} of them as exact copies" if number_copies and copies else ""
+                self.result.notes.append(
+                    f"{repeats} records repeat {', '.join(within)} and have a running number{these}"
+                )
 
     def _date(self, value: str, formats: list[str]) -> str:
         """An ISO date; what no format fits stays as it is and is rejected as any other."""

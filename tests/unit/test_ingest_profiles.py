@@ -123,6 +123,29 @@ def test_one_file_feeds_several_entities_distinct_by_key(desk):
     assert desk.tables() == before
 
 
+def test_exact_copies_may_be_further_meters_and_every_repeat_is_told(desk):
+    """Both reads of 2,00 stay: the file cannot say whether the second is a copy or a third meter."""
+    text = USAGE.replace("2010-01-01", '"2010-01-01"')
+    for repeats in ("number_repeats: [cust, day]", "number_repeats: true"):
+        text = text.replace(repeats, f"{repeats}, number_copies: true")
+    give_profile(desk, text)
+    desk.deliver("usage_2016.csv", USAGE_FILE.encode("latin-1"))
+    report = desk.ingest()
+    counts = {file.entity: (file.received, file.loaded, file.unchanged) for file in report.files}
+    assert counts == {"accounts": (5, 2, 3), "meters": (5, 4, 1), "reads": (5, 5, 0)}
+    reads = "SELECT read_id, meter_id, usage, _line_number FROM reads WHERE read_id LIKE '12-07%' ORDER BY 1"
+    assert desk.rows(reads) == [
+        ("12-07/01/2016", "12", Decimal("1234.500000"), 4),
+        ("12-07/01/2016-2", "12-2", Decimal("2.000000"), 5),
+        ("12-07/01/2016-3", "12-3", Decimal("2.000000"), 6),
+    ]
+    messages = {file.entity: file.message for file in report.files}
+    assert (
+        "2 records repeat cust, day and have a running number, 1 of them as exact copies" in messages["reads"]
+    )
+    assert "running number" not in messages["accounts"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [("TOTAL;;;;5;", "TOTAL;;;;6;"), ("1.245,50", "1.245,51"), ("TOTAL", "Total")],
@@ -185,6 +208,7 @@ def test_a_column_that_the_file_lacks_refuses_it(desk):
         (("premise_id: cust", "premiss: cust"), "meters has no column premiss"),
         (("premise_id: cust\n", "\n"), "meters needs premise_id"),
         (("{compose: [cust], number", "{from: cust, number"), "`number_repeats` goes with `compose`"),
+        (("number_repeats: true", "number_copies: true"), "`number_copies` goes with `number_repeats`"),
         (("encoding: latin-1", "encoding: latin-one"), "encoding `latin-one` is unknown"),
         (("usage: use}", "read_on: use}"), "control: read_on is not a mapped number"),
         (("title:", "title: ["), "is not readable as YAML"),

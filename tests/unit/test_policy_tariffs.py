@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ingest.policy import STARTER, load_policy, validate_policy, write_starter
+from ingest.policy import STARTER, load_policy, validate_policy
 from ratehouse.warehouse import connect
 from ratehouse.workspace import Workspace
+from tests.support.new_city import start_city, write_tariff
 
 STARTER_TARIFF = STARTER / "tariffs" / "water" / "2010-01-01.yml"
 
@@ -48,23 +49,12 @@ classes:
 def _city(root: Path, service: str) -> Workspace:
     """The starter of a city with one service, without its tariff."""
     workspace = Workspace.at(root)
-    write_starter(workspace, "springfield", "Springfield")
-    folder = workspace.utilities / "springfield"
-    for name, old, new in (
-        ("utility.yml", "service: water", f"service: {service}"),
-        ("policies.yml", "[account, water]", f"[account, {service}]"),
-    ):
-        path = folder / name
-        assert old in path.read_text()
-        path.write_text(path.read_text().replace(old, new))
-    (folder / "tariffs" / "water" / "2010-01-01.yml").unlink()
+    start_city(workspace, "springfield", service)
     return workspace
 
 
 def _write(workspace: Workspace, service: str, day: str, text: str) -> None:
-    path = workspace.utilities / "springfield" / "tariffs" / service / f"{day}.yml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    write_tariff(workspace.utilities / "springfield", service, day, text)
 
 
 def _told(workspace: Workspace) -> list[str]:
