@@ -1,12 +1,6 @@
-with earned as (
+with revenue as (
 
-    select * from {{ ref('int_billing__earned_months') }}
-
-),
-
-unbilled as (
-
-    select * from {{ ref('int_billing__unbilled_months') }}
+    select * from {{ ref('int_billing__revenue_figures') }}
 
 ),
 
@@ -34,25 +28,11 @@ suspensions as (
 
 ),
 
--- One column a kind of figure, so that one pass over few rows adds them up.
 figures as (
 
-    select utility_id, service, customer_class, billed_month_no as month_no, 'billed' as figure, revenue_usd as amount_usd
-    from earned
+    select * from revenue
     union all
-    select utility_id, service, customer_class, billed_month_no, 'undated', undated_usd
-    from earned
-    union all
-    select utility_id, service, customer_class, earned_month_no, 'earned', revenue_usd
-    from earned
-    union all
-    select utility_id, service, customer_class, month_no, 'unbilled', unbilled_usd
-    from unbilled
-    union all
-    select utility_id, service, customer_class, month_no + 1, 'opening_unbilled', unbilled_usd
-    from unbilled
-    union all
-    select utility_id, service, customer_class, {{ month_number('month_end_on') }}, 'cash', cash_usd
+    select utility_id, service, customer_class, {{ month_number('month_end_on') }} as month_no, 'cash' as figure, cash_usd as amount_usd
     from cash
 
 ),
@@ -92,7 +72,7 @@ summed as (
         months.customer_class,
         months.month_no,
         {{ month_end_of('months.month_no') }} as month_end_on,
-        {% for figure in ['billed', 'undated', 'earned', 'opening_unbilled', 'unbilled', 'cash'] -%}
+        {% for figure in ['billed', 'undated', 'earned', 'opening_unbilled', 'unbilled', 'known_unbilled', 'cash'] -%}
             {{ sum_money("case when figures.figure = '" ~ figure ~ "' then figures.amount_usd end") }} as {{ figure }}_usd{% if not loop.last %},{% endif %}
         {% endfor %}
     from months
@@ -118,6 +98,11 @@ final as (
         summed.opening_unbilled_usd,
         summed.earned_usd,
         summed.unbilled_usd,
+        case when summed.month_end_on <= utilities.as_of_on then summed.known_unbilled_usd end as known_unbilled_usd,
+        case
+            when summed.month_end_on <= complete_days.through_on
+                then {{ as_money('summed.known_unbilled_usd - summed.unbilled_usd') }}
+        end as unbilled_error_usd,
         case when summed.month_end_on <= utilities.as_of_on then summed.cash_usd end as cash_usd,
         coalesce(
             summed.month_end_on <= complete_days.through_on
