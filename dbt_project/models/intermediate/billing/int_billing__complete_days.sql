@@ -39,6 +39,7 @@ reached as (
     select
         contexts.utility_id,
         coalesce(contexts.billing_group, '') as billing_group,
+        min(contexts.billed_on) as first_billed_on,
         min(case when contexts.service_days > 0 then {{ add_days('contexts.service_from_on', '1') }} else contexts.billed_on end) as from_on,
         max(case when contexts.service_days > 0 then contexts.service_to_on else contexts.billed_on end) as through_on
     from contexts
@@ -62,6 +63,7 @@ final as (
 
     select
         reached.utility_id,
+        min(reached.first_billed_on) as first_billed_on,
         max(case when reached.from_on <= {{ add_months('begun.first_on', '2') }} then reached.from_on end) as from_on,
         min(
             case

@@ -43,18 +43,12 @@ listed as (
 
 pairs as (
 
-    select
-        listed.utility_id,
-        listed.source_account_id,
-        service_spans.account_key
+    select listed.utility_id, listed.source_account_id, service_spans.account_key
     from listed
     inner join service_spans
         on listed.utility_id = service_spans.utility_id and listed.account_id = service_spans.account_id
     union
-    select
-        listed.utility_id,
-        listed.source_account_id,
-        service_spans.account_key
+    select listed.utility_id, listed.source_account_id, service_spans.account_key
     from listed
     inner join service_spans
         on listed.utility_id = service_spans.utility_id and listed.premise_id = service_spans.premise_id

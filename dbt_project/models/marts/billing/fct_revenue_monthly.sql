@@ -98,9 +98,11 @@ final as (
         summed.opening_unbilled_usd,
         summed.earned_usd,
         summed.unbilled_usd,
-        case when summed.month_end_on <= utilities.as_of_on then summed.known_unbilled_usd end as known_unbilled_usd,
         case
-            when summed.month_end_on <= complete_days.through_on
+            when summed.month_end_on between complete_days.first_billed_on and utilities.as_of_on then summed.known_unbilled_usd
+        end as known_unbilled_usd,
+        case
+            when summed.month_end_on between complete_days.first_billed_on and complete_days.through_on
                 then {{ as_money('summed.known_unbilled_usd - summed.unbilled_usd') }}
         end as unbilled_error_usd,
         case when summed.month_end_on <= utilities.as_of_on then summed.cash_usd end as cash_usd,

@@ -53,7 +53,7 @@ final as (
         year_ends.customer_class,
         year_ends.month_end_on as year_end_on,
         service_funds.fund,
-        year_ends.unbilled_usd,
+        case when year_ends.unbilled_error_usd is not null then year_ends.unbilled_usd end as unbilled_usd,
         year_ends.known_unbilled_usd,
         year_ends.unbilled_error_usd,
         cast(
