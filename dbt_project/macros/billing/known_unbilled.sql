@@ -3,8 +3,9 @@
 
    bills_at: rows of int_billing__bill_use, each with every day `at_on` on which it is one of the account's bills of the last twelve months
              and not cancelled.
-   new_at:   rows of int_billing__account_days, each with every day `at_on` on which the account waits for its first bill. #}
-{% macro known_unbilled_ctes(bills_at, new_at) %}
+   new_at:   rows of int_billing__account_days, each with every day `at_on` on which the account waits for its first bill.
+   tariffs:  price rows with the columns of `stg_policy__tariffs`. #}
+{% macro known_unbilled_ctes(bills_at, new_at, tariffs) %}
 usual as (
 
     select
@@ -130,7 +131,7 @@ units as (
 
 components as (
 
-    select * from {{ ref('stg_policy__tariffs') }}
+    select * from {{ tariffs }}
 
 ),
 

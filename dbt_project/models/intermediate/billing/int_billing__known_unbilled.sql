@@ -66,7 +66,7 @@ new_at as (
 
 ),
 
-{{ known_unbilled_ctes('bills_at', 'new_at') }},
+{{ known_unbilled_ctes('bills_at', 'new_at', ref('stg_policy__tariffs')) }},
 
 final as (
 

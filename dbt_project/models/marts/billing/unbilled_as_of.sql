@@ -89,7 +89,7 @@ new_at as (
 
 ),
 
-{{ known_unbilled_ctes('bills_at', 'new_at') }},
+{{ known_unbilled_ctes('bills_at', 'new_at', ref('dim_tariffs')) }},
 
 both_ways as (
 
