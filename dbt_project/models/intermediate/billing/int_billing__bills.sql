@@ -95,6 +95,9 @@ final as (
         {% for amount in services() + ['amount', 'revenue'] -%}
             {{ as_money('coalesce(totals.' ~ amount ~ '_usd, -mirrored.' ~ amount ~ '_usd, 0)') }} as {{ amount }}_usd,
         {% endfor -%}
+        {% for service in services() -%}
+            {{ as_money('coalesce(totals.' ~ service ~ '_revenue_usd, -mirrored.' ~ service ~ '_revenue_usd, 0)') }} as {{ service }}_revenue_usd,
+        {% endfor -%}
         case
             when extended.extension_days is null then bills.due_on
             else {{ add_days('bills.due_on', 'extended.extension_days') }}

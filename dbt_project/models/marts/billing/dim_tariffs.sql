@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with tariffs as (
 
     select * from {{ ref('stg_policy__tariffs') }}
