@@ -23,6 +23,7 @@ from ratehouse.publish import current_build, write_json
 from ratehouse.workspace import PROJECT_ROOT, Workspace
 
 MAKING = ("simulate", "ingest", "build")
+ON_A_BUILD = ("asof", "ledger", "postgres", "reprice", "reprice_bills", "reprice_script")
 WIDTH = 140
 PAGE = PROJECT_ROOT / "docs" / "bench.md"
 
@@ -119,9 +120,9 @@ def _missing(bench: Bench, results: report.Results, console: Console) -> list[st
         else:
             missing.append(name)
     build = current_build(bench.workspace)
-    asked = results["steps"].get("asof")
+    asked = results["steps"].get("asof", results["steps"].get("reprice"))
     if asked and "build" not in missing and (build is None or asked["build"] != build.build_id):
-        missing = [name for name in STEPS if name in missing or name in ("asof", "ledger", "postgres")]
+        missing = [name for name in STEPS if name in missing or name in ON_A_BUILD]
     return missing
 
 

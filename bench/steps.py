@@ -146,6 +146,21 @@ def postgres(bench: Bench) -> Step:
     }
 
 
+def reprice(bench: Bench) -> Step:
+    """A changed tariff from the determinants of the marts."""
+    return _repriced(bench, "determinants")
+
+
+def reprice_bills(bench: Bench) -> Step:
+    """The same by the same engine, every part of every bill."""
+    return _repriced(bench, "bills")
+
+
+def reprice_script(bench: Bench) -> Step:
+    """The same by a loop in Python."""
+    return _repriced(bench, "script")
+
+
 STEPS: dict[str, Callable[[Bench], Step]] = {
     "simulate": simulate,
     "ingest": ingest,
@@ -154,6 +169,9 @@ STEPS: dict[str, Callable[[Bench], Step]] = {
     "asof": asof,
     "ledger": ledger,
     "postgres": postgres,
+    "reprice": reprice,
+    "reprice_bills": reprice_bills,
+    "reprice_script": reprice_script,
 }
 
 
@@ -186,12 +204,24 @@ def _asked(bench: Bench, way: str) -> Step:
     return {**asdict(cost), "days": days, "rows": f"{days[-1]['rows']:,} {read}", "build": database.stem}
 
 
-def _expected(bench: Bench) -> list[Step]:
+def _repriced(bench: Bench, way: str) -> Step:
+    database = required_build(bench.workspace)
+    out = bench.asked(way)
+    command = ["-m", "bench.repricing", "--build", str(database), "--way", way, "--out", str(out)]
+    cost = run_measured([sys.executable, *command], cwd=PROJECT_ROOT, log=bench.folder / f"{way}.log")
+    spans = json.loads(out.read_text(encoding="utf-8"))
+    if way != "determinants":
+        compare(way, _expected(bench, "determinants", "reprice")[: len(spans)], spans)
+    rows = f"{spans[-1]['rows']:,} units priced, {spans[-1]['day']}"
+    return {**asdict(cost), "days": spans, "rows": rows, "build": database.stem}
+
+
+def _expected(bench: Bench, way: str = "ratehouse", step: str = "asof") -> list[Step]:
     """What ratehouse answered on the current build, from its last measurement."""
     try:
-        return json.loads(bench.asked("ratehouse").read_text(encoding="utf-8"))
+        return json.loads(bench.asked(way).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise StepFailed("The peers are compared with ratehouse: measure the step asof first.") from error
+        raise StepFailed(f"The peers are compared with ratehouse: measure the step {step} first.") from error
 
 
 def _ask(server: peer.Server, bench: Bench, query: str, day: date) -> Step:

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from tests.oracle.rates import ZERO, Bill, Policy, Tariff, Version, Winter, converted
-from tests.support.random_tariffs import METER_SIZES, chance, random_components, tariff_rows
+from tests.oracle.rates import ZERO, Bill, Component, Policy, Tariff, Version, Winter, converted
+from tests.support.random_tariffs import METER_SIZES, chance, random_blocks, random_components, tariff_rows
 
 Rows = dict[str, list[dict]]
 Read = tuple[date, Decimal, bool]
@@ -26,16 +26,25 @@ HOMES = ("residential", WITH_AVERAGE, WITHOUT_AVERAGE)
 UNITS = {"water": ("ccf", "cf", "gal", "kgal"), "electric": ("kwh",)}
 PERIODS = (30, 31, 28, 33, 29, 61, 62, 12, 46)
 PROGRAM_RATE = Decimal("10.00")
+OFF = Decimal("5.00")
+FISCAL_YEAR_START = 7
 DEFAULT_SIZE = "5/8"
 
 
 @dataclass
 class City:
-    """Rows of one utility, and for each bill and service the tariff and what is billed."""
+    """Rows of one utility, and for each bill and service the tariff and what is billed.
+
+    Attributes:
+        wrong: the bills and services whose charges are not what they should be.
+    """
 
     utility_id: str
     rows: Rows = field(default_factory=lambda: defaultdict(list))
     bills: dict[tuple[str, str], tuple[Tariff, Bill]] = field(default_factory=dict)
+    tariffs: dict[str, Tariff] = field(default_factory=dict)
+    wrong: set[tuple[str, str]] = field(default_factory=set)
+    cancelled_on: dict[str, date] = field(default_factory=dict)
 
     def add(self, table: str, **values: object) -> None:
         self.rows[table].append({"utility_id": self.utility_id, **values})
@@ -61,18 +70,18 @@ def random_city(random: Random, utility_id: str, premises: int) -> City:
     )
     _add_policy(city, policy, winter)
     unit = random.choice(("ccf", "ccf", "kgal"))
-    tariffs = {
+    city.tariffs = {
         "water": _add_tariff(city, random, policy, "water", unit, ("residential", "commercial")),
         "sewer": _add_tariff(city, random, policy, "sewer", unit, (*HOMES, "commercial")),
         "electric": _add_tariff(city, random, policy, "electric", "kwh", ("residential", "commercial")),
     }
     for number in range(premises):
-        _Premise(city, random, f"P{number}", tariffs, winter, unit).live()
+        _Premise(city, random, f"P{number}", winter, unit).live()
     return city
 
 
 def _add_policy(city: City, policy: Policy, winter: Winter) -> None:
-    city.add("policy_utilities", name="Test", fiscal_year_start_month=7, account_fund="water")
+    city.add("policy_utilities", name="Test", fiscal_year_start_month=FISCAL_YEAR_START, account_fund="water")
     for sort, service in enumerate(("electric", "water", "sewer")):
         city.add("policy_services", service=service, title=service, fund=service, sort=sort)
     rules = {
@@ -116,12 +125,38 @@ def _add_tariff(city: City, random: Random, policy: Policy, service, unit: str, 
     return tariff
 
 
-def _components(random: Random, unit: str):
+def _components(random: Random, unit: str) -> list[Component]:
     """A price list with its use in the service's unit, and always something by use."""
     found = random_components(random)
     while not any(item.blocks or item.seasons for item in found):
         found = random_components(random)
     return [replace(item, unit=unit) if item.blocks or item.seasons else item for item in found]
+
+
+def changed_tariff(random: Random, tariff: Tariff) -> Tariff:
+    """Other prices, blocks and components, in the same versions and seasons."""
+    versions = [
+        Version(
+            version.effective_from,
+            {name: _changed(random, components) for name, components in version.classes.items()},
+        )
+        for version in tariff.versions
+    ]
+    return replace(tariff, versions=versions, per_line=chance(random, 70))
+
+
+def _changed(random: Random, components: Iterable[Component]) -> list[Component]:
+    seasonal = [
+        replace(
+            component,
+            seasons=tuple(replace(season, blocks=random_blocks(random)) for season in component.seasons),
+        )
+        for component in components
+        if component.seasons
+    ]
+    codes = {component.code for component in seasonal}
+    others = [item for item in random_components(random) if not item.seasons and item.code not in codes]
+    return [*seasonal, *others] or [Component("base", "fixed", Decimal("9.00"))]
 
 
 @dataclass
@@ -135,9 +170,9 @@ class _Account:
 class _Premise:
     """A place with meters and the accounts that hold it one after another."""
 
-    def __init__(self, city: City, random: Random, premise_id: str, tariffs, winter: Winter, unit: str):
+    def __init__(self, city: City, random: Random, premise_id: str, winter: Winter, unit: str):
         self.city, self.random, self.premise_id = city, random, premise_id
-        self.tariffs, self.winter, self.unit = tariffs, winter, unit
+        self.winter, self.unit = winter, unit
         self.services = [service for service in ("water", "electric") if chance(random, 85)] or ["water"]
         self.has_sewer = "water" in self.services and chance(random, 85)
         self.has_reads = chance(random, 85)
@@ -188,9 +223,34 @@ class _Premise:
             budget_billing=False,
             assistance_program="water_h2o" if in_program else None,
         )
-        for key, bill in account.bills.items():
-            self.city.bills[key] = (self.tariffs[key[1]], self.classed(key[1], bill, account.reads))
+        for (bill_id, service), bill in account.bills.items():
+            self.charge(account, bill_id, service, self.classed(service, bill, account.reads))
         return day
+
+    def charge(self, account: _Account, bill_id: str, service: str, bill: Bill) -> None:
+        """What the bill charges is right, but for a few that are 5.00 off."""
+        tariff = self.city.tariffs[service]
+        amount = tariff.total(bill)
+        if chance(self.random, 3):
+            amount += OFF
+            self.city.wrong.add((bill_id, service))
+        volume_unit = "kwh" if service == "electric" else self.unit
+        for code, quantity, unit, usd in (
+            ("volume", bill.usage, volume_unit, amount),
+            ("demand", bill.demand, "kw", 0),
+        ):
+            self.city.add(
+                "charges",
+                charge_id=f"{bill_id}-{service}-{code}",
+                bill_id=bill_id,
+                account_id=account.account_id,
+                service=service,
+                charge_code=code,
+                quantity=quantity,
+                unit=unit,
+                amount=usd,
+            )
+        self.city.bills[bill_id, service] = (tariff, bill)
 
     def classed(self, service: str, bill: Bill, reads: list[Read]) -> Bill:
         """The bill of a home with its winter average, once all reads are known."""
@@ -212,6 +272,7 @@ class _Premise:
         self.bill(account, bill_id, billed_on, "regular", begins, ends, usage)
         if chance(self.random, 8):
             cancelled_on = billed_on + timedelta(self.random.choice((0, 9, 40)))
+            self.city.cancelled_on[bill_id] = cancelled_on
             self.city.add(
                 "bills",
                 bill_id=f"{bill_id}-X",
@@ -257,18 +318,6 @@ class _Premise:
         )
         for service, quantity in usage.items():
             demand = Decimal(self.random.randint(0, 30)) if service == "electric" else ZERO
-            for code, amount in (("volume", quantity), ("demand", demand)):
-                self.city.add(
-                    "charges",
-                    charge_id=f"{bill_id}-{service}-{code}",
-                    bill_id=bill_id,
-                    account_id=account.account_id,
-                    service=service,
-                    charge_code=code,
-                    quantity=amount,
-                    unit="kw" if code == "demand" else "kwh" if service == "electric" else self.unit,
-                    amount="1.00",
-                )
             account.bills[bill_id, service] = Bill(
                 billed_on=billed_on,
                 service_from=begins,

@@ -6,13 +6,16 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from bench import queries, report
+from bench import queries, report, repricing
 from bench.measure import StepFailed, run_measured, timed_runs
 from bench.steps import compare
 from tests.strategies import random_histories
+from tests.support.models import warehouse_in_memory
+from tests.support.random_city import merged, random_city
 from tests.support.settlement_warehouse import settlement_warehouse
 
 
@@ -32,6 +35,19 @@ def test_the_ledger_query_answers_as_the_marts(seed):
         ]
         assert answers[0] == answers[1], day
     assert connection.execute("SELECT count(*) FROM named_credits").fetchone()[0] > 10
+
+
+@pytest.mark.parametrize("seed", [21, 22])
+def test_a_changed_tariff_costs_the_same_from_determinants_bills_and_a_script(seed):
+    cities = [random_city(Random(f"{seed} {number}"), f"city_{number}", 6) for number in range(4)]
+    targets = ("fct_billing_determinants", "dim_tariffs", "dim_utilities", "price_units_of")
+    connection = warehouse_in_memory(merged(cities), targets)
+    connection.execute(repricing.CHANGED)
+    for span in repricing.spans(connection):
+        asked = {way: ask(connection, span) for way, ask in repricing.ASKED.items()}
+        assert asked["bills"].answer() == asked["determinants"].answer() == asked["script"].answer()
+        assert asked["bills"].units == asked["script"].units > asked["determinants"].units > 100
+        assert len(asked["bills"].answer()) == 6  # three services, two classes
 
 
 def test_a_peer_that_is_a_cent_off_ends_the_run():
@@ -68,7 +84,12 @@ def test_targets_stand_for_the_full_size_only():
         "postgres": {"ledger_days": [{"day": "2020-01-31", "seconds": [4.0]}]},
     }
     full = {"settings": {"accounts": 57_000, "years": 10}, "steps": steps}
-    assert [one.mark for one in report.targets(full)] == ["met", "met", "met", "not met"]
+    assert [one.mark for one in report.targets(full)][:4] == ["met", "met", "met", "not met"]
+    assert [one.mark for one in report.targets(full)][4:] == ["not measured", "not measured"]
+    steps["reprice"] = {
+        "days": [{"day": "fiscal year 2020", "seconds": [0.2]}, {"day": "10", "seconds": [3.1]}]
+    }
+    assert [one.mark for one in report.targets(full)][4:] == ["met", "not met"]
     small = {"settings": {"accounts": 500, "years": 2}, "steps": steps}
     assert {one.mark for one in report.targets(small)} == {"not measured"}
 
