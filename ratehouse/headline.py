@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from ratehouse.errors import UsageError
 from ratehouse.warehouse import connect
 
 UTILITIES = """
@@ -47,6 +48,24 @@ BOOKS = """
     SELECT max(month_end_on), max_by(difference_usd, month_end_on), count(*) FILTER (difference_usd <> 0)
     FROM months
 """
+# A bill is right where each of its services is; one that was cancelled has been put right already.
+BILLS = """
+    WITH bills AS (
+        SELECT bill_id, bool_or(is_error) AS is_wrong, sum(at_stake_usd) AS at_stake_usd
+        FROM marts.fct_bill_audit
+        WHERE utility_id = $utility_id AND reason != 'cancelled'
+        GROUP BY bill_id
+    )
+    SELECT count(*), count(*) FILTER (is_wrong), coalesce(sum(at_stake_usd), 0) FROM bills
+"""
+NEVER_BILLED = """
+    SELECT count(DISTINCT subject_id), coalesce(sum(missed_usd), 0) FROM marts.rpt_never_billed
+    WHERE utility_id = $utility_id AND missed_usd IS NOT NULL
+"""
+UNBILLED = """
+    SELECT coalesce(sum(known_unbilled_usd), 0) FROM marts.unbilled_as_of($as_of_on)
+    WHERE utility_id = $utility_id
+"""
 AGES = ("not yet due", "1 to 30 days", "31 to 60", "61 to 90", "91 to 120", "over 120", "unapplied credit")
 
 
@@ -68,6 +87,12 @@ class Headline:
         books_on: the last month end that the books speak for.
         books_difference_usd: by how much aging and books differ on that day, over all funds without sign.
         months_differing: month ends on which they differ in any fund.
+        bills: recomputed from reads and tariffs, without those that were cancelled.
+        wrong_bills: of them, those with a mistake.
+        at_stake_usd: dollars of the mistakes, without sign.
+        never_billed: accounts, or the water provider's, with service that no bill covers.
+        missed_usd: revenue missed with them.
+        unbilled_usd: earned and not yet billed on the as-of date, as could be known then.
     """
 
     utility_id: str
@@ -83,6 +108,12 @@ class Headline:
     books_on: date | None
     books_difference_usd: Decimal | None
     months_differing: int
+    bills: int
+    wrong_bills: int
+    at_stake_usd: Decimal
+    never_billed: int
+    missed_usd: Decimal
+    unbilled_usd: Decimal
 
     @property
     def over_90_pct(self) -> Decimal | None:
@@ -92,10 +123,19 @@ class Headline:
 
 
 def headlines(database: Path) -> list[Headline]:
-    """The figures of every utility in a build."""
+    """The figures of every utility in a build.
+
+    Raises:
+        UsageError: the build was made by a version that did not have all of them.
+    """
     connection = connect(database, read_only=True)
     try:
         return [_headline(connection, row) for row in connection.execute(UTILITIES).fetchall()]
+    except duckdb.CatalogException as error:
+        raise UsageError(
+            f"{database} was made by an earlier version of ratehouse and does not hold every headline figure. "
+            "Use `ratehouse build`; the raw tables are unchanged."
+        ) from error
     finally:
         connection.close()
 
@@ -109,7 +149,10 @@ def _headline(connection: duckdb.DuckDBPyConnection, row: tuple) -> Headline:
     ages = connection.execute(AGING, at).fetchone() or (None,) * 8
     *by_age, receivable = (amount or Decimal(0) for amount in ages)
     books_on, difference, differing = connection.execute(BOOKS, utility).fetchone() or (None, None, 0)
+    bills = connection.execute(BILLS, utility).fetchone() or (0, 0, Decimal(0))
+    never_billed = connection.execute(NEVER_BILLED, utility).fetchone() or (0, Decimal(0))
+    unbilled = connection.execute(UNBILLED, at).fetchone() or (Decimal(0),)
     return Headline(
         utility_id, name, data_mark, first_on, as_of_on, accounts[0], billed, collected, tuple(by_age),
-        receivable, books_on, difference, differing,
+        receivable, books_on, difference, differing, *bills, *never_billed, *unbilled,
     )  # fmt: skip

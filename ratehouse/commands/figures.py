@@ -19,7 +19,7 @@ def print_headlines(database: Path) -> None:
     names = [one.name for one in found]
     made = table("Headline figures", "", *names, numbers=tuple(names))
     for label, values in _lines(found):
-        if label.startswith("receivable"):
+        if label in ("receivable", "bills recomputed"):
             made.add_section()
         made.add_row(label, *(escape(value) for value in values))
     show(made)
@@ -39,7 +39,16 @@ def _lines(found: list[Headline]) -> list[tuple[str, list[str]]]:
         *((f"  {age}", [usd(one.by_age[place]) for one in found]) for place, age in enumerate(AGES)),
         ("  over 90 days past due", [_percent(one.over_90_pct) for one in found]),
         ("ties to the books", [_books(one) for one in found]),
+        ("bills recomputed", [f"{one.bills:,}" for one in found]),
+        ("  without a mistake", [f"{one.bills - one.wrong_bills:,}" for one in found]),
+        ("  with a mistake", [_beside(one.wrong_bills, one.at_stake_usd, "at stake") for one in found]),
+        ("never billed", [_beside(one.never_billed, one.missed_usd, "missed") for one in found]),
+        ("earned, not yet billed", [usd(one.unbilled_usd) for one in found]),
     ]
+
+
+def _beside(number: int, amount: Decimal, word: str) -> str:
+    return f"{number:,}; {usd(amount)} {word}"
 
 
 def _percent(share: Decimal | None) -> str:
