@@ -53,7 +53,7 @@ BILLS = """
     WITH bills AS (
         SELECT bill_id, bool_or(is_error) AS is_wrong, sum(at_stake_usd) AS at_stake_usd
         FROM marts.fct_bill_audit
-        WHERE utility_id = $utility_id AND reason != 'cancelled'
+        WHERE utility_id = $utility_id AND NOT is_cancelled AND reason != 'no_tariff'
         GROUP BY bill_id
     )
     SELECT count(*), count(*) FILTER (is_wrong), coalesce(sum(at_stake_usd), 0) FROM bills
@@ -87,7 +87,7 @@ class Headline:
         books_on: the last month end that the books speak for.
         books_difference_usd: by how much aging and books differ on that day, over all funds without sign.
         months_differing: month ends on which they differ in any fund.
-        bills: recomputed from reads and tariffs, without those that were cancelled.
+        bills: recomputed from reads and tariffs; without those cancelled, and those no tariff prices.
         wrong_bills: of them, those with a mistake.
         at_stake_usd: dollars of the mistakes, without sign.
         never_billed: accounts, or the water provider's, with service that no bill covers.
@@ -133,8 +133,8 @@ def headlines(database: Path) -> list[Headline]:
         return [_headline(connection, row) for row in connection.execute(UTILITIES).fetchall()]
     except duckdb.CatalogException as error:
         raise UsageError(
-            f"{database} was made by an earlier version of ratehouse and does not hold every headline figure. "
-            "Use `ratehouse build`; the raw tables are unchanged."
+            f"{database} was made by an earlier version of ratehouse and does not hold every headline "
+            "figure. Use `ratehouse build`; the raw tables are unchanged."
         ) from error
     finally:
         connection.close()

@@ -295,3 +295,30 @@ def test_the_audit_record_names_every_check(demo_workspace):
     kinds = {result["kind"] for result in record["results"]}
     assert kinds == {"dbt", "expectation"}
     assert all(result["subject"] and result["name"] for result in record["results"])
+
+
+def test_bills_of_the_headline_are_those_of_the_audit(workspace_copy):
+    database = publish.required_build(workspace_copy)
+    found = {one.utility_id: one for one in headline.headlines(database)}
+    city = found["independence"]
+    # The small cities have no planted mistakes.
+    assert city.bills > 1_000 and city.wrong_bills == 0 and city.at_stake_usd == 0
+    assert city.unbilled_usd > 0
+    with connect(database) as connection:
+        connection.execute(
+            "UPDATE marts.fct_bill_audit SET is_error = true, at_stake_usd = 1.25 WHERE bill_id = ("
+            " SELECT min(bill_id) FROM marts.fct_bill_audit"
+            " WHERE utility_id = 'independence' AND NOT is_cancelled) AND service = 'electric'"
+            " AND utility_id = 'independence'"
+        )
+    (changed, *_) = headline.headlines(database)
+    assert (changed.wrong_bills, str(changed.at_stake_usd)) == (1, "1.25")
+
+
+def test_a_build_of_an_earlier_version_says_what_to_do(workspace_copy, ratehouse):
+    database = publish.required_build(workspace_copy)
+    with connect(database) as connection:
+        connection.execute("DROP TABLE marts.fct_bill_audit")
+    ended = ratehouse("status", "--workspace", workspace_copy.root)
+    assert ended.code == 2
+    assert "was made by an earlier version" in ended.err and "ratehouse build" in ended.err

@@ -137,10 +137,10 @@ def test_a_new_home_never_pays_more_than_the_capped_bill(clean):
 def test_determinants_price_all_bills_to_the_cent(clean):
     bills = clean.execute(
         "SELECT service, sum(recomputed_usd) FROM marts.fct_bill_audit "
-        "WHERE reason != 'cancelled' GROUP BY ALL ORDER BY ALL"
+        "WHERE NOT is_cancelled GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     cancelled = clean.execute(
-        "SELECT sum(recomputed_usd) FROM marts.fct_bill_audit WHERE reason = 'cancelled'"
+        "SELECT sum(recomputed_usd) FROM marts.fct_bill_audit WHERE is_cancelled"
     ).fetchone()
     determinants = clean.execute(
         "SELECT service, sum(unit_count * recomputed_usd) FROM marts.fct_billing_determinants "

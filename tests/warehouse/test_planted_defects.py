@@ -166,7 +166,9 @@ def test_planted_reads_are_flagged_and_no_others(spoilt, tmp_path):
         "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
     ).fetchone()
     (delivered,) = connection.execute("SELECT count(*) FROM reads").fetchone()
-    reads = warehouse_on(Path(shutil.copy(path, tmp_path)), ["fct_reads"]).execute("FROM marts.fct_reads").pl()
+    reads = (
+        warehouse_on(Path(shutil.copy(path, tmp_path)), ["fct_reads"]).execute("FROM marts.fct_reads").pl()
+    )
     for defect, flag in (("falling_read", "is_falling"), ("read_days_apart", "is_days_apart")):
         planted = sheet.filter(pl.col("defect") == defect)["key"].to_list()
         assert sorted(reads.filter(pl.col(flag))["read_id"]) == sorted(planted), defect

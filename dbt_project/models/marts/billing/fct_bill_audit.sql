@@ -72,8 +72,9 @@ final as (
         {{ as_money('difference') }} as difference_usd,
         reason,
         variant as billed_as,
-        reason not in ('none', 'rounding', 'cancelled', 'estimate') as is_error,
-        {{ as_money("case when reason not in ('none', 'rounding', 'cancelled', 'estimate') then abs(difference) else 0 end") }} as at_stake_usd,
+        cancelled_on is not null as is_cancelled,
+        reason not in ('none', 'rounding', 'cancelled', 'estimate', 'no_tariff') as is_error,
+        {{ as_money("case when reason not in ('none', 'rounding', 'cancelled', 'estimate', 'no_tariff') then abs(difference) else 0 end") }} as at_stake_usd,
         coalesce(
             tariff_class != lag(tariff_class) over (partition by utility_id, account_id, service order by billed_on, bill_id), false
         ) as is_class_change,
