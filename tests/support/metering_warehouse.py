@@ -14,16 +14,35 @@ from tests.oracle.metering import Meter, Read
 from tests.support.models import warehouse_in_memory
 
 UTILITY = "independence"
-ACCOUNTS = ("account_id", "premise_id", "customer_class", "opened_on", "closed_on", "autopay", "budget_billing")
+ACCOUNTS = (
+    "account_id",
+    "premise_id",
+    "customer_class",
+    "opened_on",
+    "closed_on",
+    "autopay",
+    "budget_billing",
+)
 METERS = (
     "meter_id", "account_id", "premise_id", "service", "meter_size", "unit", "dials", "multiplier",
     "installed_on", "removed_on",
 )  # fmt: skip
-READS = ("read_id", "meter_id", "read_on", "reading", "read_kind", "estimate_reason", "usage", "billing_group")
+READS = (
+    "read_id",
+    "meter_id",
+    "read_on",
+    "reading",
+    "read_kind",
+    "estimate_reason",
+    "usage",
+    "billing_group",
+)
 OPENED = date(2000, 1, 1)
 
 
-def account_row(account_id: str, premise_id: str, opened_on: date = OPENED, closed_on: date | None = None) -> dict:
+def account_row(
+    account_id: str, premise_id: str, opened_on: date = OPENED, closed_on: date | None = None
+) -> dict:
     """An account that holds a premise."""
     return {
         "account_id": account_id, "premise_id": premise_id, "customer_class": "residential",
@@ -64,7 +83,11 @@ def rule(name: str, value: str) -> dict:
 
 
 def reads_warehouse(
-    accounts: list[dict], meters: list[dict], reads: list[dict], rules: Iterable[dict] = (), **others: list[dict]
+    accounts: list[dict],
+    meters: list[dict],
+    reads: list[dict],
+    rules: Iterable[dict] = (),
+    **others: list[dict],
 ) -> duckdb.DuckDBPyConnection:
     """The marts of reads on the given rows."""
     rows = {"accounts": accounts, "meters": meters, "reads": reads, "policy_rules": list(rules)} | others
@@ -72,7 +95,9 @@ def reads_warehouse(
     return warehouse_in_memory(marked, ["fct_reads", "rpt_reads_monthly"])
 
 
-def marts_rows(connection: duckdb.DuckDBPyConnection, mart: str = "fct_reads", key: str = "read_id") -> dict[str, dict]:
+def marts_rows(
+    connection: duckdb.DuckDBPyConnection, mart: str = "fct_reads", key: str = "read_id"
+) -> dict[str, dict]:
     """The rows of a mart by a column."""
     cursor = connection.execute(f"SELECT * FROM marts.{mart}")
     names = [column[0] for column in cursor.description]
@@ -80,7 +105,11 @@ def marts_rows(connection: duckdb.DuckDBPyConnection, mart: str = "fct_reads", k
 
 
 def monthly_reads(
-    prefix: str, first: date, readings: Iterable[int | None], kinds: dict[int, str] | None = None, days: int = 30
+    prefix: str,
+    first: date,
+    readings: Iterable[int | None],
+    kinds: dict[int, str] | None = None,
+    days: int = 30,
 ) -> list[Read]:
     """Reads of equal distance, named by their place; all are actual but for those of `kinds`."""
     return [

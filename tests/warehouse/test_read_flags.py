@@ -81,9 +81,11 @@ def test_nothing_is_stuck_where_nobody_is_served():
     [("5", 101, True), ("5", 100, False), ("5", 3, True), ("5", 4, False), ("8", 101, False)],
 )
 def test_outliers_against_the_year_before(times, usage, expected):
-    """More than five times the usual use, or less than a fifth, and ten steps away; the policy may say else."""
+    """More than five times the usual use, or less than a fifth, and ten steps away, unless policy says else."""
     reads = monthly_reads("r", FIRST, [*TWELVE, TWELVE[-1] + usage])
-    assert flagged(flags_of(reads, rules=[rule("reads.outlier_times", times)]), "outlier") == ["r-13"] * expected
+    assert (
+        flagged(flags_of(reads, rules=[rule("reads.outlier_times", times)]), "outlier") == ["r-13"] * expected
+    )
 
 
 def test_a_few_steps_are_no_outlier():
@@ -117,7 +119,10 @@ def test_an_estimate_rests_on_the_account_and_goes_on_behind_a_new_meter():
 
 
 def test_a_gap_names_the_event_that_explains_it():
-    reads = [*monthly_reads("r", FIRST, [0, 20]), Read("late", FIRST + timedelta(days=120), "actual", Decimal(80))]
+    reads = [
+        *monthly_reads("r", FIRST, [0, 20]),
+        Read("late", FIRST + timedelta(days=120), "actual", Decimal(80)),
+    ]
     event = {
         "event_id": "storm", "kind": "billing_suspension", "starts_on": FIRST + timedelta(days=60),
         "ends_on": FIRST + timedelta(days=80), "known_on": FIRST,
@@ -130,7 +135,10 @@ def test_a_gap_names_the_event_that_explains_it():
 
 
 def test_a_read_missing_in_a_gap_is_not_counted_twice():
-    reads = [*monthly_reads("r", FIRST, [0, 20]), Read("late", FIRST + timedelta(days=90), "actual", Decimal(60), Decimal(20))]
+    reads = [
+        *monthly_reads("r", FIRST, [0, 20]),
+        Read("late", FIRST + timedelta(days=90), "actual", Decimal(60), Decimal(20)),
+    ]
     rows = flags_of(reads)
     assert flagged(rows, "read_missing") == ["late"] == flagged(rows, "usage_differs")
     assert rows["late"]["usage_quantity"] == 20 and rows["late"]["computed_usage"] == 40
@@ -209,11 +217,17 @@ def test_both_meters_of_a_premise_are_read_on_one_walk():
 
 
 def test_the_months_figures_count_reads_and_flags():
-    reads = monthly_reads("r", date(2020, 1, 10), [1000, 1020, 1040, 1060, 1080, 1070], {4: "estimated"}, days=5)
-    connection = reads_warehouse([account_row("A", "L")], [meter_row(ELECTRIC, "L")], [read_row("E1", r) for r in reads])
+    reads = monthly_reads(
+        "r", date(2020, 1, 10), [1000, 1020, 1040, 1060, 1080, 1070], {4: "estimated"}, days=5
+    )
+    connection = reads_warehouse(
+        [account_row("A", "L")], [meter_row(ELECTRIC, "L")], [read_row("E1", r) for r in reads]
+    )
     rows = marts_rows(connection, "rpt_reads_monthly", "month_end_on")
     january, february = rows[date(2020, 1, 31)], rows.get(date(2020, 2, 29))
     assert january["read_count"] == 5 and january["estimated_count"] == 1 == january["estimated_access_count"]
     assert january["estimated_pct"] == 20 and january["estimated_quantity"] == 20
-    assert february["true_up_count"] == 1 == february["negative_count"] and february["true_up_quantity"] == -10
+    assert (
+        february["true_up_count"] == 1 == february["negative_count"] and february["true_up_quantity"] == -10
+    )
     assert february["estimated_pct"] == 0

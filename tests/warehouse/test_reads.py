@@ -105,7 +105,9 @@ def _wild_reads(random: Random, meter: Meter) -> list[Read]:
     on, reads, turn = meter.installed_on, [], 10**meter.dials
     reading = random.randrange(turn)
     for place in range(random.randint(1, 14)):
-        on += timedelta(days=random.choice((0, 1, 12, 30, 30, 30, 31, 46, 61, 95)) if place else random.choice((0, 5)))
+        on += timedelta(
+            days=random.choice((0, 1, 12, 30, 30, 30, 31, 46, 61, 95)) if place else random.choice((0, 5))
+        )
         reading = (reading + random.choice((0, 3, 3, 20, 20, turn // 2, -2, -turn // 3))) % turn
         has_reading = random.random() < 0.85
         kind = random.choice(("actual", "actual", "actual", "estimated", "estimated", "customer", "final"))
@@ -120,7 +122,12 @@ def _wild_reads(random: Random, meter: Meter) -> list[Read]:
 
 def _wild_meters(random: Random, count: int) -> dict[Meter, list[Read]]:
     meters = [
-        Meter(f"M{number}", random.choice((2, 3, 4)), random.choice((Decimal(1), Decimal(40), Decimal("0.1"))), FIRST)
+        Meter(
+            f"M{number}",
+            random.choice((2, 3, 4)),
+            random.choice((Decimal(1), Decimal(40), Decimal("0.1"))),
+            FIRST,
+        )
         for number in range(count)
     ]
     return {meter: _wild_reads(random, meter) for meter in meters}
@@ -152,7 +159,11 @@ def _assert_booked(random: Random, count: int, holds: bool) -> int:
             assert {name: got[name] for name in expected} == expected, (meter, reads, row)
             if row.read.kind == "estimated":
                 estimates += 1
-                assert got["policy_estimate_usage"] == policy_estimate(meter, rows, place), (meter, reads, row)
+                assert got["policy_estimate_usage"] == policy_estimate(meter, rows, place), (
+                    meter,
+                    reads,
+                    row,
+                )
     return estimates
 
 
@@ -224,4 +235,6 @@ def test_what_is_counted_is_what_flowed(holds):
     else:
         assert any(row["is_negative"] for row in rows)
         spans = [row for row in rows if row["is_true_up"]]
-        assert all(row["span_usage"] == row["estimated_usage_before"] + row["usage_quantity"] for row in spans)
+        assert all(
+            row["span_usage"] == row["estimated_usage_before"] + row["usage_quantity"] for row in spans
+        )
