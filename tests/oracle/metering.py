@@ -91,11 +91,8 @@ class Book:
         if up < 0:
             up += turn
         down = up - turn
-        if end >= start:
-            steps = down if may_fall_far and up > -down else up
-        else:
-            steps = up if up < -down else down
-        return steps * self.meter.multiplier
+        falls = up >= -down if end < start else may_fall_far and up > -down
+        return (down if falls else up) * self.meter.multiplier
 
     def _enter(self, read: Read) -> None:
         before = self.rows[-1] if self.rows else None

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {% set flags = [
     ('rollover', 'is_rollover'), ('true_up', 'is_true_up'), ('negative', 'is_negative'), ('falling', 'is_falling'), ('gap', 'is_gap'),
     ('read_missing', 'is_read_missing'), ('stuck', 'is_stuck'), ('outlier', 'is_outlier'), ('days_apart', 'is_days_apart'),
