@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from datetime import date, timedelta
 from decimal import Decimal
@@ -168,6 +169,18 @@ def _electric(is_by_line: bool) -> Extracts:
     return city
 
 
+def _page(desk: Desk) -> None:
+    """The city of docs/new-city.md: its tariff, its profile, and the one row that it shows."""
+    page = (PROJECT_ROOT / "docs" / "new-city.md").read_text()
+    folder = start_city(desk.workspace, "springfield", "water")
+    for text in re.findall(r"```yaml\n# (.*?)```", page, re.DOTALL):
+        name, content = text.split("\n", 1)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    (rows,) = re.findall(r"```\n(account,.*?)```", page, re.DOTALL)
+    desk.deliver("register_2024.csv", rows, "springfield")
+
+
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory) -> duckdb.DuckDBPyConnection:
     """Both cities with their own policies, and two that were started for the electric tariffs."""
@@ -183,6 +196,8 @@ def warehouse(tmp_path_factory) -> duckdb.DuckDBPyConnection:
     for utility_id, city in cities.items():
         load_policy(place, utility_id)
         city.deliver(desk, utility_id)
+    _page(desk)
+    load_policy(place, "springfield")
     report = desk.ingest()
     assert not report.refused and not report.rejected, report
     return warehouse_on(place.raw_database, ["fct_bill_audit", "fct_bill_lines"])
@@ -290,3 +305,14 @@ def test_minimum_discount_and_tax_build_on_each_other(warehouse, utility_id):
     row = _audit(warehouse, utility_id, "electric")["every-kind"]
     assert row["recomputed_usd"] == Decimal("144.90")
     assert row["reason"] == "service_not_billed"
+
+
+def test_the_page_of_a_new_city_does_what_it_says(warehouse):
+    """11.95 + 7 x 2.87 + 2 x 4.29, as the bill of the example has it."""
+    row = _audit(warehouse, "springfield", "water")["500123"]
+    assert (row["billed_usd"], row["recomputed_usd"], row["reason"]) == (
+        Decimal("40.62"),
+        Decimal("40.62"),
+        "none",
+    )
+    assert (row["usage_source"], row["meter_size"]) == ("reads", "5/8")
