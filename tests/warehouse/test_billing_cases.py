@@ -32,7 +32,10 @@ OVER_THE_CAP = ("13", "40", "999")
 # R10: 4,500 gallons are 6.02 ccf, and cost 9.00 + 2 x 2.70 + 4.02 x 5.11 = 34.94.
 IN_OTHER_UNITS = {"gal": "4500", "kgal": "4.5", "cf": "602"}
 
-EVERY_KIND = """
+OTHER_CLASSES = """
+  volume_only:
+    components:
+      - {component: volume, kind: blocks, unit: kwh, basis: actual, blocks: [{rate: "0.10"}]}
   every_kind:
     components:
       - {component: base, kind: fixed, unit: month, rate: "30"}
@@ -125,7 +128,7 @@ def _electric_tariff(rounding: str) -> str:
     classes = {case["case_id"]: _electric_class(case) for case in ELECTRIC}
     head = {"service": "electric", "effective_from": date(2010, 1, 1), "effective_on": "usage"}
     head |= {"rounding": rounding, "assumed": True, "classes": classes}
-    return yaml.safe_dump(head, sort_keys=False) + EVERY_KIND
+    return yaml.safe_dump(head, sort_keys=False) + OTHER_CLASSES
 
 
 def _by_line(case: dict, month: int) -> list[dict]:
@@ -166,6 +169,11 @@ def _electric(is_by_line: bool) -> Extracts:
     city.account("999999", "residential", rate_code="every_kind")
     city.meter("999999", "electric", "kwh", {months[0]: "0", months[1]: "1000"})
     city.bill("every-kind", "999999", (months[0], months[1]), months[1])
+    for account, more in (("999998", {"rate_code": "volume_only"}), ("999997", {})):
+        city.account(account, "commercial", **more)
+        city.meter(account, "electric", "kwh", {months[0]: "0", months[1]: "0"})
+        line = charge("electric", "volume", "1.23", "12.3", "kwh")
+        city.bill(f"idle-{account}", account, (months[0], months[1]), months[1], line)
     return city
 
 
@@ -189,7 +197,7 @@ def warehouse(tmp_path_factory) -> duckdb.DuckDBPyConnection:
     shutil.copytree(PROJECT_ROOT / "data" / "utilities", place.utilities)
     cities = {"warrensburg": _warrensburg(), "independence": _independence()}
     for utility_id, rounding in ROUNDINGS.items():
-        classes = [*(case["case_id"] for case in ELECTRIC), "every_kind"]
+        classes = [*(case["case_id"] for case in ELECTRIC), "every_kind", "volume_only"]
         folder = start_city(place, utility_id, "electric", dict.fromkeys(classes, "residential"))
         write_tariff(folder, "electric", "2010-01-01", _electric_tariff(rounding))
         cities[utility_id] = _electric(rounding.endswith("per_line"))
@@ -305,6 +313,14 @@ def test_minimum_discount_and_tax_build_on_each_other(warehouse, utility_id):
     row = _audit(warehouse, utility_id, "electric")["every-kind"]
     assert row["recomputed_usd"] == Decimal("144.90")
     assert row["reason"] == "service_not_billed"
+
+
+def test_a_bill_without_use_has_a_price_of_nothing_and_a_class_without_prices_has_none(warehouse):
+    audit = _audit(warehouse, "linetown", "electric")
+    expected = {"idle-999998": ("volume_only", "wrong_usage"), "idle-999997": (None, "no_tariff")}
+    for bill, (tariff_class, reason) in expected.items():
+        row = audit[bill]
+        assert (row["tariff_class"], row["recomputed_usd"], row["reason"]) == (tariff_class, 0, reason)
 
 
 def test_the_page_of_a_new_city_does_what_it_says(warehouse):
