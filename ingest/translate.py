@@ -75,6 +75,10 @@ class _Translator:
         self.cells = {name: f"c{position}" for position, name in enumerate(source.columns)}
         self.every_cell = ", ".join(self.cells.values())
         self.broken = len(source.broken)
+        ways = {
+            (s.numbered_within, s.number_copies): None for s in target.columns.values() if s.number_repeats
+        }
+        self.numbers = {how: f"_number{place}" for place, how in enumerate(ways)}
         self.values: dict[str, object] = {}
         self.result = Translation()
 
@@ -134,10 +138,23 @@ class _Translator:
         )
 
     def _numbered(self) -> str:
-        """`_incoming`, with the first line of identical records where a running number needs it."""
-        if not any(spec.number_repeats for spec in self.target.columns.values()):
+        """`_incoming`, with the running numbers that columns ask for.
+
+        They count all records, those of other entities too: a record has one number in all of them.
+        """
+        if not self.numbers:
             return "_incoming"
-        return f"(SELECT *, min(_line) OVER (PARTITION BY {self.every_cell}) AS _first FROM _incoming)"
+        numbers = ", ".join(f"{self._running_number(*how)} AS {name}" for how, name in self.numbers.items())
+        return f"""
+            (SELECT *, {numbers} FROM
+                (SELECT *, min(_line) OVER (PARTITION BY {self.every_cell}) AS _first FROM _incoming))"""
+
+    def _running_number(self, within: tuple[str, ...], number_copies: bool) -> str:
+        """Counts what repeats some columns in the order of the file."""
+        rank = "row_number()" if number_copies else "dense_rank()"
+        order = "_first, _line" if number_copies else "_first"
+        partition = ", ".join(self.cells[name] for name in within)
+        return f"{rank} OVER (PARTITION BY {partition} ORDER BY {order})"
 
     def _column(self, spec: ColumnSource) -> str:
         """The SQL that makes one canonical column."""
@@ -170,27 +187,16 @@ class _Translator:
         value = "(" + f" || {separator} || ".join(parts) + ")"
         if not spec.number_repeats:
             return value
-        number = self._running_number(spec.numbered_within, spec.number_copies)
+        number = self.numbers[spec.numbered_within, spec.number_copies]
         return f"({value} || CASE WHEN {number} > 1 THEN {separator} || {number} ELSE '' END)"
-
-    def _running_number(self, within: tuple[str, ...], number_copies: bool) -> str:
-        """Counts what repeats some columns in the order of the file."""
-        rank = "row_number()" if number_copies else "dense_rank()"
-        order = "_first, _line" if number_copies else "_first"
-        partition = ", ".join(self.cells[name] for name in within)
-        return f"{rank} OVER (PARTITION BY {partition} ORDER BY {order})"
 
     def _tell_repeats(self) -> None:
         """Says how many records got a running number, and how many of them are copies."""
-        specs = self.target.columns.values()
-        for within, number_copies in {s.numbered_within: s.number_copies for s in specs}.items():
-            if not within:
-                continue
+        for (within, number_copies), number in self.numbers.items():
             row = self._execute(
                 f"""
-                SELECT count(*), count(*) FILTER (_line > _first)
-                FROM (SELECT * FROM {self._numbered()} i WHERE {self._filter()}
-                      QUALIFY {self._running_number(within, number_copies)} > 1)
+                SELECT count(*), count(*) FILTER (_line > _first) FROM {self._numbered()} i
+                WHERE {self._filter()} AND {number} > 1
                 """
             ).fetchone()
             repeats, copies = row or (0, 0)

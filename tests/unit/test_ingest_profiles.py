@@ -123,6 +123,21 @@ def test_one_file_feeds_several_entities_distinct_by_key(desk):
     assert desk.tables() == before
 
 
+def test_a_record_has_the_same_running_number_in_every_entity(desk):
+    """The first read is left out of the reads, and the second is still that of the second meter."""
+    text = USAGE.replace("2010-01-01", '"2010-01-01"')
+    control = text.index("        control:")
+    text = text[:control] + text[text.index("      - entity: accounts") :]
+    give_profile(
+        desk, text.replace("where_not: {cust: TOTAL}", 'where_not: {use: "1.234,50", cust: TOTAL}', 1)
+    )
+    desk.deliver("usage_2016.csv", USAGE_FILE.encode("latin-1"))
+    desk.ingest()
+    reads = "SELECT read_id, meter_id, usage FROM reads WHERE read_id LIKE '12-07%' ORDER BY 1"
+    assert desk.rows(reads) == [("12-07/01/2016-2", "12-2", Decimal(2))]
+    assert desk.column("SELECT meter_id FROM meters") == ["12", "12-2", "345"]
+
+
 def test_exact_copies_may_be_further_meters_and_every_repeat_is_told(desk):
     """Both reads of 2,00 stay: the file cannot say whether the second is a copy or a third meter."""
     text = USAGE.replace("2010-01-01", '"2010-01-01"')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,7 +32,10 @@ OVER_THE_CAP = ("13", "40", "999")
 # R10: 4,500 gallons are 6.02 ccf, and cost 9.00 + 2 x 2.70 + 4.02 x 5.11 = 34.94.
 IN_OTHER_UNITS = {"gal": "4500", "kgal": "4.5", "cf": "602"}
 
-EVERY_KIND = """
+OTHER_CLASSES = """
+  volume_only:
+    components:
+      - {component: volume, kind: blocks, unit: kwh, basis: actual, blocks: [{rate: "0.10"}]}
   every_kind:
     components:
       - {component: base, kind: fixed, unit: month, rate: "30"}
@@ -124,7 +128,7 @@ def _electric_tariff(rounding: str) -> str:
     classes = {case["case_id"]: _electric_class(case) for case in ELECTRIC}
     head = {"service": "electric", "effective_from": date(2010, 1, 1), "effective_on": "usage"}
     head |= {"rounding": rounding, "assumed": True, "classes": classes}
-    return yaml.safe_dump(head, sort_keys=False) + EVERY_KIND
+    return yaml.safe_dump(head, sort_keys=False) + OTHER_CLASSES
 
 
 def _by_line(case: dict, month: int) -> list[dict]:
@@ -165,7 +169,24 @@ def _electric(is_by_line: bool) -> Extracts:
     city.account("999999", "residential", rate_code="every_kind")
     city.meter("999999", "electric", "kwh", {months[0]: "0", months[1]: "1000"})
     city.bill("every-kind", "999999", (months[0], months[1]), months[1])
+    for account, more in (("999998", {"rate_code": "volume_only"}), ("999997", {})):
+        city.account(account, "commercial", **more)
+        city.meter(account, "electric", "kwh", {months[0]: "0", months[1]: "0"})
+        line = charge("electric", "volume", "1.23", "12.3", "kwh")
+        city.bill(f"idle-{account}", account, (months[0], months[1]), months[1], line)
     return city
+
+
+def _page(desk: Desk) -> None:
+    """The city of docs/new-city.md: its tariff, its profile, and the one row that it shows."""
+    page = (PROJECT_ROOT / "docs" / "new-city.md").read_text()
+    folder = start_city(desk.workspace, "springfield", "water")
+    for text in re.findall(r"```yaml\n# (.*?)```", page, re.DOTALL):
+        name, content = text.split("\n", 1)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    (rows,) = re.findall(r"```\n(account,.*?)```", page, re.DOTALL)
+    desk.deliver("register_2024.csv", rows, "springfield")
 
 
 @pytest.fixture(scope="module")
@@ -176,13 +197,15 @@ def warehouse(tmp_path_factory) -> duckdb.DuckDBPyConnection:
     shutil.copytree(PROJECT_ROOT / "data" / "utilities", place.utilities)
     cities = {"warrensburg": _warrensburg(), "independence": _independence()}
     for utility_id, rounding in ROUNDINGS.items():
-        classes = [*(case["case_id"] for case in ELECTRIC), "every_kind"]
+        classes = [*(case["case_id"] for case in ELECTRIC), "every_kind", "volume_only"]
         folder = start_city(place, utility_id, "electric", dict.fromkeys(classes, "residential"))
         write_tariff(folder, "electric", "2010-01-01", _electric_tariff(rounding))
         cities[utility_id] = _electric(rounding.endswith("per_line"))
     for utility_id, city in cities.items():
         load_policy(place, utility_id)
         city.deliver(desk, utility_id)
+    _page(desk)
+    load_policy(place, "springfield")
     report = desk.ingest()
     assert not report.refused and not report.rejected, report
     return warehouse_on(place.raw_database, ["fct_bill_audit", "fct_bill_lines"])
@@ -290,3 +313,22 @@ def test_minimum_discount_and_tax_build_on_each_other(warehouse, utility_id):
     row = _audit(warehouse, utility_id, "electric")["every-kind"]
     assert row["recomputed_usd"] == Decimal("144.90")
     assert row["reason"] == "service_not_billed"
+
+
+def test_a_bill_without_use_has_a_price_of_nothing_and_a_class_without_prices_has_none(warehouse):
+    audit = _audit(warehouse, "linetown", "electric")
+    expected = {"idle-999998": ("volume_only", "wrong_usage"), "idle-999997": (None, "no_tariff")}
+    for bill, (tariff_class, reason) in expected.items():
+        row = audit[bill]
+        assert (row["tariff_class"], row["recomputed_usd"], row["reason"]) == (tariff_class, 0, reason)
+
+
+def test_the_page_of_a_new_city_does_what_it_says(warehouse):
+    """11.95 + 7 x 2.87 + 2 x 4.29, as the bill of the example has it."""
+    row = _audit(warehouse, "springfield", "water")["500123"]
+    assert (row["billed_usd"], row["recomputed_usd"], row["reason"]) == (
+        Decimal("40.62"),
+        Decimal("40.62"),
+        "none",
+    )
+    assert (row["usage_source"], row["meter_size"]) == ("reads", "5/8")
