@@ -11,7 +11,7 @@ usual as (
     select
         account_key,
         at_on,
-        max(bill_rank) as last_rank,
+        max(bill_no) as last_no,
         {% for service in services() -%}
             cast(sum({{ service }}_use) as decimal(38, 6)) as {{ service }}_use,
             sum(case when {{ service }}_use is not null then service_days end) as {{ service }}_days{% if not loop.last %},{% endif %}
@@ -38,7 +38,7 @@ last_bills as (
         {% endfor %}
     from usual
     inner join {{ ref('int_billing__bill_use') }} as bills
-        on usual.last_rank = bills.bill_rank
+        on usual.account_key = bills.account_key and usual.last_no = bills.bill_no
     inner join {{ ref('int_billing__account_days') }} as spans
         on usual.account_key = spans.account_key
     inner join {{ ref('int_receivables__account_periods') }} as periods

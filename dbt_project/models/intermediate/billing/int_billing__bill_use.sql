@@ -53,12 +53,14 @@ pivoted as (
 
 ),
 
--- The rank of a bill among all: a later last day of service is higher, so that the highest of an account is its last read that was billed.
+-- Bills of an account are numbered by their last day of service: the highest is its last read that was billed.
 final as (
 
     select
         bills.account_key,
-        cast(row_number() over (order by bills.service_to_on, bills.billed_on, bills.utility_id, bills.bill_id) as bigint) as bill_rank,
+        cast(
+            row_number() over (partition by bills.account_key order by bills.service_to_on, bills.billed_on, bills.bill_id) as integer
+        ) as bill_no,
         bills.billed_on,
         bills.cancelled_on,
         bills.service_to_on,

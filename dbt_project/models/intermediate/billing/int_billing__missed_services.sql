@@ -29,9 +29,9 @@ nearest as (
         described.account_key,
         described.from_on,
         coalesce(
-            max(case when bill_use.service_to_on <= described.from_on then bill_use.bill_rank end),
-            min(case when bill_use.service_to_on > described.from_on then bill_use.bill_rank end)
-        ) as bill_rank
+            max(case when bill_use.service_to_on <= described.from_on then bill_use.bill_no end),
+            min(case when bill_use.service_to_on > described.from_on then bill_use.bill_no end)
+        ) as bill_no
     from described
     inner join bill_use
         on described.account_key = bill_use.account_key
@@ -56,7 +56,7 @@ billed_services as (
             profiles.assistance_rate_usd
         from nearest
         inner join bill_use
-            on nearest.bill_rank = bill_use.bill_rank
+            on nearest.account_key = bill_use.account_key and nearest.bill_no = bill_use.bill_no
         inner join profiles
             on bill_use.{{ service }}_profile_id = profiles.profile_id
     {%- endfor %}

@@ -45,7 +45,7 @@ gaps as (
 ),
 
 -- What lies before the first bills cannot be judged, and neither what lies after the as-of date.
-final as (
+judged as (
 
     select
         keys.account_key,
@@ -68,7 +68,13 @@ final as (
     left join gaps
         on accounts.utility_id = gaps.utility_id
 
+),
+
+final as (
+
+    select * from judged
+    where from_on < to_on
+
 )
 
 select * from final
-where from_on < to_on

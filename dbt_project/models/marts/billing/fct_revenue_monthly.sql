@@ -22,6 +22,15 @@ complete_days as (
 
 ),
 
+priced_services as (
+
+    select distinct
+        utility_id,
+        service
+    from {{ ref('stg_policy__tariffs') }}
+
+),
+
 suspensions as (
 
     select * from {{ ref('int_billing__suspended_months') }}
@@ -99,10 +108,11 @@ final as (
         summed.earned_usd,
         summed.unbilled_usd,
         case
-            when summed.month_end_on between complete_days.first_billed_on and utilities.as_of_on then summed.known_unbilled_usd
+            when summed.month_end_on between complete_days.first_billed_on and utilities.as_of_on and priced_services.service is not null
+                then summed.known_unbilled_usd
         end as known_unbilled_usd,
         case
-            when summed.month_end_on between complete_days.first_billed_on and complete_days.through_on
+            when summed.month_end_on between complete_days.first_billed_on and complete_days.through_on and priced_services.service is not null
                 then {{ as_money('summed.known_unbilled_usd - summed.unbilled_usd') }}
         end as unbilled_error_usd,
         case when summed.month_end_on <= utilities.as_of_on then summed.cash_usd end as cash_usd,
@@ -117,6 +127,8 @@ final as (
         on summed.utility_id = utilities.utility_id
     left join complete_days
         on summed.utility_id = complete_days.utility_id
+    left join priced_services
+        on summed.utility_id = priced_services.utility_id and summed.service = priced_services.service
     left join suspensions
         on
             summed.utility_id = suspensions.utility_id

@@ -1,13 +1,19 @@
 with revenue as (
 
     select * from {{ ref('fct_revenue_monthly') }}
-    where known_unbilled_usd is not null and service != 'account'
+    where service != 'account'
 
 ),
 
 utilities as (
 
     select * from {{ ref('int_quality__utilities') }}
+
+),
+
+complete_days as (
+
+    select * from {{ ref('int_billing__complete_days') }}
 
 ),
 
@@ -34,10 +40,13 @@ year_ends as (
 
     select
         revenue.*,
+        revenue.month_end_on <= complete_days.through_on as is_through,
         {{ fiscal_year_of('revenue.month_end_on', 'utilities.fiscal_year_start_month') }} as fiscal_year
     from revenue
     inner join utilities
-        on revenue.utility_id = utilities.utility_id
+        on revenue.utility_id = utilities.utility_id and revenue.month_end_on <= utilities.as_of_on
+    inner join complete_days
+        on revenue.utility_id = complete_days.utility_id and revenue.month_end_on >= complete_days.first_billed_on
     where
         {{ fiscal_year_of('revenue.month_end_on', 'utilities.fiscal_year_start_month') }}
         != {{ fiscal_year_of(add_days('revenue.month_end_on', '1'), 'utilities.fiscal_year_start_month') }}
@@ -53,14 +62,14 @@ final as (
         year_ends.customer_class,
         year_ends.month_end_on as year_end_on,
         service_funds.fund,
-        case when year_ends.unbilled_error_usd is not null then year_ends.unbilled_usd end as unbilled_usd,
+        case when year_ends.is_through then year_ends.unbilled_usd end as unbilled_usd,
         year_ends.known_unbilled_usd,
         year_ends.unbilled_error_usd,
         cast(
             case when year_ends.unbilled_usd != 0 then 100 * year_ends.unbilled_error_usd / year_ends.unbilled_usd end as decimal(18, 2)
         ) as unbilled_error_pct,
         {{ as_money('books.books_usd') }} as fund_books_usd,
-        year_ends.unbilled_error_usd is not null as is_complete
+        coalesce(year_ends.is_through, false) as is_complete
     from year_ends
     left join service_funds
         on year_ends.utility_id = service_funds.utility_id and year_ends.service = service_funds.service

@@ -107,7 +107,6 @@ both_ways as (
     select utility_id, service, customer_class, 0 as unbilled_usd, unbilled_usd as known_usd
     from known_unbilled
 
-
 ),
 
 summed as (
@@ -122,14 +121,27 @@ summed as (
     group by utility_id, service, customer_class
     having sum(unbilled_usd) != 0 or sum(known_usd) != 0
 
+),
+
+priced_services as (
+
+    select distinct
+        utility_id,
+        service
+    from {{ ref('dim_tariffs') }}
+
 )
 
 select
-    utility_id,
-    service,
-    customer_class,
+    summed.utility_id,
+    summed.service,
+    summed.customer_class,
     cast(as_of as date) as as_of_on,
-    unbilled_usd,
-    known_unbilled_usd,
-    {{ as_money('known_unbilled_usd - unbilled_usd') }} as unbilled_error_usd
+    summed.unbilled_usd,
+    case when priced_services.service is not null then summed.known_unbilled_usd end as known_unbilled_usd,
+    case
+        when priced_services.service is not null then {{ as_money('summed.known_unbilled_usd - summed.unbilled_usd') }}
+    end as unbilled_error_usd
 from summed
+left join priced_services
+    on summed.utility_id = priced_services.utility_id and summed.service = priced_services.service
