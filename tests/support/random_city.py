@@ -1,7 +1,8 @@
 """A city of random tariffs, policy and bills: raw rows, and what the oracle prices of them.
 
 Tariffs have several versions by usage or by bill, and seasons; bills are short, long, over changes, cancelled
-and billed again; homes have winter averages or not. Reads give the usage in the unit of the meter.
+and billed again, some without service days; homes have winter averages or not. Reads give the usage in the
+unit of the meter.
 """
 
 from __future__ import annotations
@@ -306,6 +307,8 @@ class _Premise:
         return converted(usage, unit, into)
 
     def bill(self, account: _Account, bill_id, billed_on, kind, begins, ends, usage) -> None:
+        if chance(self.random, 3):
+            begins = ends = None  # the service days of a bill are optional
         self.city.add(
             "bills",
             bill_id=bill_id,
