@@ -97,7 +97,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Bill:
-    """A service of a bill.
+    """A service of a bill; one without service days is a month at the rates of its date.
 
     Attributes:
         usage: in the tariff's unit, of the whole bill.
@@ -107,8 +107,8 @@ class Bill:
     """
 
     billed_on: date
-    service_from: date
-    service_to: date
+    service_from: date | None
+    service_to: date | None
     tariff_class: str
     usage: Decimal = ZERO
     average: Decimal | None = None
@@ -332,8 +332,11 @@ class Tariff:
 
     def parts(self, bill: Bill) -> list[Part]:
         """What is priced by one version and season each; all of the bill where the bill date decides."""
-        days = (bill.service_to - bill.service_from).days
-        months = months_covered(days, self.policy.long_days_short)
+        if bill.service_from is None or bill.service_to is None:
+            days, months = 0, ONE
+        else:
+            days = (bill.service_to - bill.service_from).days
+            months = months_covered(days, self.policy.long_days_short)
         quantities = (
             months if self.policy.prorate_base else ONE,
             months if self.policy.prorate_blocks else ONE,
@@ -341,7 +344,7 @@ class Tariff:
             rounded((bill.average or ZERO) * months),
             bill.demand,
         )
-        if not self.by_usage:
+        if not self.by_usage or not days:
             return [Part(bill.billed_on, *quantities, bill.meter_size, bill.assistance)]
         found, before = [], [ZERO] * len(quantities)
         starts = self._starts(bill)

@@ -1,7 +1,8 @@
 """A city of random tariffs, policy and bills: raw rows, and what the oracle prices of them.
 
 Tariffs have several versions by usage or by bill, and seasons; bills are short, long, over changes, cancelled
-and billed again; homes have winter averages or not. Reads give the usage in the unit of the meter.
+and billed again, some without service days; homes have winter averages or not. Reads give the usage in the
+unit of the meter.
 """
 
 from __future__ import annotations
@@ -160,9 +161,19 @@ def _changed(random: Random, components: Iterable[Component]) -> list[Component]
 
 
 @dataclass
+class _Latest:
+    """The bill before, unless it was taken back."""
+
+    bill_id: str
+    begins: date
+    read: dict[str, Decimal]
+
+
+@dataclass
 class _Account:
     account_id: str
     assistance: Decimal
+    latest: _Latest | None = None
     reads: list[Read] = field(default_factory=list)
     bills: dict[tuple[str, str], Bill] = field(default_factory=dict)
 
@@ -263,33 +274,43 @@ class _Premise:
     def period(self, account: _Account, begins: date, ends: date) -> None:
         """A period from read to read with its bills."""
         is_estimated = chance(self.random, 10)
-        usage = {service: self.read(service, ends, is_estimated) for service in self.services}
-        if self.has_sewer:
-            usage["sewer"] = usage["water"]
-        account.reads.append((ends, usage.get("water", ZERO), is_estimated))
+        read = {service: self.read(service, ends, is_estimated) for service in self.services}
+        account.reads.append(
+            (ends, self.priced("water", read["water"]) if "water" in read else ZERO, is_estimated)
+        )
         bill_id = f"{account.account_id}-{ends:%y%m%d}"
         billed_on = ends + timedelta(self.random.randint(0, 6))
-        self.bill(account, bill_id, billed_on, "regular", begins, ends, usage)
-        if chance(self.random, 8):
+        self.bill(account, bill_id, billed_on, "regular", begins, ends, read)
+        before, account.latest = account.latest, None
+        if before and chance(self.random, 6):
+            # two bills are taken back, and one takes their place
+            for taken_back in (before.bill_id, bill_id):
+                self.cancel(account, taken_back, billed_on)
+            both = {service: quantity + before.read[service] for service, quantity in read.items()}
+            self.bill(account, f"{bill_id}-R", billed_on, "rebill", before.begins, ends, both)
+        elif chance(self.random, 8):
             cancelled_on = billed_on + timedelta(self.random.choice((0, 9, 40)))
-            self.city.cancelled_on[bill_id] = cancelled_on
-            self.city.add(
-                "bills",
-                bill_id=f"{bill_id}-X",
-                account_id=account.account_id,
-                bill_date=cancelled_on,
-                due_date=cancelled_on,
-                kind="cancel",
-                cancels_bill_id=bill_id,
-            )
+            self.cancel(account, bill_id, cancelled_on)
             if chance(self.random, 70):
-                self.bill(account, f"{bill_id}-R", cancelled_on, "rebill", begins, ends, usage)
+                self.bill(account, f"{bill_id}-R", cancelled_on, "rebill", begins, ends, read)
+        else:
+            account.latest = _Latest(bill_id, begins, read)
+
+    def cancel(self, account: _Account, bill_id: str, cancelled_on: date) -> None:
+        self.city.cancelled_on[bill_id] = cancelled_on
+        self.city.add(
+            "bills",
+            bill_id=f"{bill_id}-X",
+            account_id=account.account_id,
+            bill_date=cancelled_on,
+            due_date=cancelled_on,
+            kind="cancel",
+            cancels_bill_id=bill_id,
+        )
 
     def read(self, service: str, day: date, is_estimated: bool) -> Decimal:
-        """The usage of a period in the tariff's unit, read in the meter's."""
-        unit, into = self.meter_unit[service], self.unit if service == "water" else "kwh"
-        if not self.has_reads:
-            unit = into
+        """The usage of a period, in the meter's unit."""
+        unit = self.meter_unit[service]
         most = {"ccf": 14, "cf": 1400, "gal": 10_000, "kgal": 10, "kwh": 2400}[unit]
         usage = Decimal(self.random.randint(0, most))
         if unit in ("ccf", "kgal") and chance(self.random, 40):
@@ -303,9 +324,15 @@ class _Premise:
                 read_kind="estimated" if is_estimated else "actual",
                 usage=usage,
             )
-        return converted(usage, unit, into)
+        return usage
 
-    def bill(self, account: _Account, bill_id, billed_on, kind, begins, ends, usage) -> None:
+    def priced(self, service: str, quantity: Decimal) -> Decimal:
+        """A quantity of the meter in the unit of the tariff."""
+        return converted(quantity, self.meter_unit[service], "kwh" if service == "electric" else self.unit)
+
+    def bill(self, account: _Account, bill_id, billed_on, kind, begins, ends, read) -> None:
+        if kind == "regular" and chance(self.random, 3):
+            begins = ends = None  # the service days of a bill are optional
         self.city.add(
             "bills",
             bill_id=bill_id,
@@ -316,6 +343,9 @@ class _Premise:
             service_to=ends,
             kind=kind,
         )
+        usage = {service: self.priced(service, quantity) for service, quantity in read.items()}
+        if self.has_sewer:
+            usage["sewer"] = usage["water"]
         for service, quantity in usage.items():
             demand = Decimal(self.random.randint(0, 30)) if service == "electric" else ZERO
             account.bills[bill_id, service] = Bill(

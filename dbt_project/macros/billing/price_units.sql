@@ -64,7 +64,7 @@
 
     ),
 
-    direct as (
+    direct as {{ computed_once() }} (
 
         select
             unit_id,
@@ -113,14 +113,14 @@
 
         select
             unit_id,
-            is_rounded_per_bill as is_per_bill,
+            max(is_rounded_per_bill) as is_per_bill,
             cast(sum(line_amount) as decimal(28, 12)) as charged
         from (
             select unit_id, is_rounded_per_bill, line_amount from direct
             union all
             select unit_id, is_rounded_per_bill, line_amount from minimums
         ) as charges
-        group by unit_id, is_rounded_per_bill
+        group by unit_id
 
     ),
 
@@ -143,15 +143,24 @@
 
     ),
 
+    discount_sums as (
+
+        select
+            unit_id,
+            sum(line_amount) as line_amount
+        from discounts
+        group by unit_id
+
+    ),
+
     net_sums as (
 
         select
             charged_sums.unit_id,
             charged_sums.is_per_bill,
-            cast(charged_sums.charged + coalesce(sum(discounts.line_amount), 0) as decimal(28, 12)) as charged
+            cast(charged_sums.charged + coalesce(discount_sums.line_amount, 0) as decimal(28, 12)) as charged
         from charged_sums
-        left join discounts on charged_sums.unit_id = discounts.unit_id
-        group by charged_sums.unit_id, charged_sums.is_per_bill, charged_sums.charged
+        left join discount_sums on charged_sums.unit_id = discount_sums.unit_id
 
     ),
 

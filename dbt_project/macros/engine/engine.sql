@@ -48,3 +48,8 @@
 {% macro range_before(days) %}{{ return(adapter.dispatch('range_before')(days)) }}{% endmacro %}
 {% macro default__range_before(days) %}range between {{ days }} preceding and 1 preceding{% endmacro %}
 {% macro spark__range_before(days) %}range between 380 preceding and 1 preceding{% endmacro %}
+
+{# Behind the name of a query that others read more than once: it is computed once and kept. #}
+{% macro computed_once() %}{{ return(adapter.dispatch('computed_once')()) }}{% endmacro %}
+{% macro default__computed_once() %}materialized{% endmacro %}
+{% macro spark__computed_once() %}{% endmacro %}

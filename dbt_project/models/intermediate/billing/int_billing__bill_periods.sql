@@ -64,6 +64,30 @@ within as (
             and contexts.account_id = left_over.account_id
             and left_over.period_end_on > coalesce(contexts.service_from_on, {{ add_days('contexts.billed_on', '-1') }})
             and left_over.period_end_on <= coalesce(contexts.service_to_on, contexts.billed_on)
+    where contexts.bill_kind != 'rebill' or contexts.service_to_on is null
+
+),
+
+-- A rebill may take the place of several bills, and so has the periods that closed them.
+rebilled as (
+
+    select
+        contexts.utility_id,
+        contexts.bill_id,
+        periods.service,
+        periods.period_end_on,
+        periods.unit,
+        periods.usage_quantity,
+        periods.meter_size,
+        periods.is_estimated
+    from contexts
+    inner join periods
+        on
+            contexts.utility_id = periods.utility_id
+            and contexts.account_id = periods.account_id
+            and contexts.service_from_on < periods.period_end_on
+            and contexts.service_to_on > periods.period_end_on
+    where contexts.bill_kind = 'rebill'
 
 ),
 
@@ -72,6 +96,8 @@ final as (
     select * from closing
     union all
     select * from within
+    union all
+    select * from rebilled
 
 )
 

@@ -5,12 +5,6 @@ with contexts as (
 
 ),
 
-bills as (
-
-    select * from {{ ref('int_billing__bills') }}
-
-),
-
 charged as (
 
     select * from {{ ref('int_billing__charged_services') }}
@@ -65,7 +59,7 @@ services as (
         bill_usage.bill_id,
         bill_usage.service
     from bill_usage
-    inner join bills
+    inner join {{ ref('int_billing__bills') }} as bills
         on bill_usage.utility_id = bills.utility_id and bill_usage.bill_id = bills.bill_id
     where bills.charge_count = 0 or bill_usage.service != 'sewer'
 
@@ -88,7 +82,7 @@ joined as (
         rules.class_without_average,
         rules.has_prorated_base,
         rules.has_prorated_blocks,
-        coalesce(bill_usage.meter_size, rules.default_meter_size) as meter_size,
+        coalesce(bill_usage.meter_size, sizes.meter_size, rules.default_meter_size) as meter_size,
         bill_usage.bill_id is not null as has_reads,
         coalesce(bill_usage.is_estimated, charged.is_estimated, false) as is_estimated,
         coalesce(charged.has_winter_average, false) as has_billed_average,
@@ -121,6 +115,11 @@ joined as (
             services.utility_id = bill_usage.utility_id
             and services.bill_id = bill_usage.bill_id
             and services.service = bill_usage.service
+    left join {{ ref('int_billing__meter_sizes') }} as sizes
+        on
+            contexts.utility_id = sizes.utility_id
+            and contexts.premise_id = sizes.premise_id
+            and services.service = sizes.service
     left join units
         on services.utility_id = units.utility_id and services.service = units.service
 
