@@ -81,7 +81,7 @@ def test_nothing_is_stuck_where_nobody_is_served():
     [("5", 101, True), ("5", 100, False), ("5", 3, True), ("5", 4, False), ("8", 101, False)],
 )
 def test_outliers_against_the_year_before(times, usage, expected):
-    """More than five times the usual use, or less than a fifth, and ten steps away, unless policy says else."""
+    """More than five times the usual use, or less than a fifth, and ten steps away; policy may differ."""
     reads = monthly_reads("r", FIRST, [*TWELVE, TWELVE[-1] + usage])
     assert (
         flagged(flags_of(reads, rules=[rule("reads.outlier_times", times)]), "outlier") == ["r-13"] * expected
