@@ -169,6 +169,12 @@ def _electric(is_by_line: bool) -> Extracts:
     city.account("999999", "residential", rate_code="every_kind")
     city.meter("999999", "electric", "kwh", {months[0]: "0", months[1]: "1000"})
     city.bill("every-kind", "999999", (months[0], months[1]), months[1])
+    # One line for all blocks, rounded once, where the tariff rounds five of them: two cents more.
+    rounded = next(case for case in ELECTRIC if case["case_id"] == "pysam_0057")
+    city.account("999996", "residential", rate_code=rounded["case_id"])
+    city.meter("999996", "electric", "kwh", {months[0]: "0", months[1]: rounded["monthly_kwh"][0]})
+    line = charge("electric", "volume", cents(rounded["monthly_bill"][0]))
+    city.bill("one-line", "999996", (months[0], months[1]), months[1], line)
     for account, more in (("999998", {"rate_code": "volume_only"}), ("999997", {})):
         city.account(account, "commercial", **more)
         city.meter(account, "electric", "kwh", {months[0]: "0", months[1]: "0"})
@@ -321,6 +327,11 @@ def test_a_bill_without_use_has_a_price_of_nothing_and_a_class_without_prices_ha
     for bill, (tariff_class, reason) in expected.items():
         row = audit[bill]
         assert (row["tariff_class"], row["recomputed_usd"], row["reason"]) == (tariff_class, 0, reason)
+
+
+def test_half_a_cent_a_line_is_rounding(warehouse):
+    row = _audit(warehouse, "linetown", "electric")["one-line"]
+    assert (row["difference_usd"], row["reason"]) == (Decimal("0.02"), "rounding")
 
 
 def test_the_page_of_a_new_city_does_what_it_says(warehouse):

@@ -37,6 +37,7 @@ recomputed as (
         {{ sum_money('totals.amount_usd') }} as recomputed_usd,
         {{ sum_money('totals.base_usd') }} as recomputed_base_usd,
         max(case when totals.has_lines then 1 else 0 end) = 1 as has_lines,
+        cast(sum(totals.line_count) as integer) as line_count,
         max(case when totals.has_tax then 1 else 0 end) = 1 as is_taxed,
         max(case when totals.is_assumed then 1 else 0 end) = 1 as is_assumed,
         max(case when totals.is_by_average then 1 else 0 end) = 1 as is_by_average
@@ -56,7 +57,7 @@ final as (
         charged.bill_id is not null as is_charged,
         coalesce(charged.has_base, false) as has_base,
         coalesce(charged.has_tax, false) as has_tax,
-        coalesce(charged.line_count, 0) as line_count,
+        greatest(coalesce(charged.line_count, 0), coalesce(recomputed.line_count, 0)) as line_count,
         coalesce(recomputed.has_lines, false) as has_lines,
         coalesce(recomputed.is_taxed, false) as is_taxed,
         coalesce(recomputed.is_assumed, false) as is_assumed,
