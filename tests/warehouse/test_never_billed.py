@@ -236,10 +236,12 @@ def test_an_account_that_never_had_a_bill_is_priced_by_its_reads(desk):
             "R3,M1,2021-03-28,111,actual,7",
         ),
     )
-    accounts = [account("A1"), account("A2", closed_on="2021-03-28")]
+    accounts = [account("A1"), account("A2", closed_on="2021-03-28"), account("A3", closed_on="2021-03-31")]
     columns = "account_id, service, from_on, to_on, read_count, usage_quantity, missed_usd, missed_basis"
     assert findings(desk, accounts, bills_of("A1"), columns) == [
-        ("A2", "water", date(2021, 1, 29), date(2021, 3, 28), 2, Decimal(11), Decimal("53.63"), "reads")
+        ("A2", "water", date(2021, 1, 29), date(2021, 3, 28), 2, Decimal(11), Decimal("53.63"), "reads"),
+        # neither a bill nor a read tells what it takes
+        ("A3", "account", date(2021, 1, 29), date(2021, 3, 31), 0, Decimal(0), None, "none"),
     ]
 
 
@@ -273,3 +275,10 @@ def test_the_provider_list_by_account_and_by_premise(desk):
         (on_list, "S3", "P9", date(2021, 3, 2), date(2021, 6, 1), False, "base_only"),
         (on_list, "S4", "PA4", date(2021, 4, 29), date(2021, 9, 30), True, "base_only"),
     ]
+
+
+def test_bills_without_days_cover_the_time_between_bills(desk):
+    bills = [bill.split(",") for bill in [*bills_of("A1"), *bills_of("A2", [1, 2, 6, 7, 8])]]
+    undated = [",".join([*bill[:4], "", "", *bill[6:]]) for bill in bills]
+    found = findings(desk, [account("A1", "2021-02-28"), account("A2", "2021-02-28")], undated)
+    assert found == [("A2", date(2021, 3, 31), date(2021, 6, 30), 92)]

@@ -105,7 +105,7 @@ dated as (
 units as (
 
     select
-        cast(row_number() over () as bigint) as unit_id,
+        cast(row_number() over (order by profile_id, effective_from_on, season_day, months, usage_quantity) as bigint) as unit_id,
         kinds.*,
         months as base_months,
         cast(cast(month_average_quantity * months as decimal(18, 2)) as decimal(18, 6)) as average_quantity,

@@ -22,25 +22,31 @@ utilities as (
 
 ),
 
-rules as (
+policy as (
 
     select * from {{ ref('stg_policy__rules') }}
     where rule_name = 'reads.max_gap_days'
 
 ),
 
+rules as (
+
+    select * from {{ ref('int_billing__rules') }}
+
+),
+
 gaps as (
 
     select
-        rules.utility_id,
-        max(cast(rules.rule_value as integer)) as max_gap_days
-    from rules
+        policy.utility_id,
+        max(cast(policy.rule_value as integer)) as max_gap_days
+    from policy
     inner join utilities
         on
-            rules.utility_id = utilities.utility_id
-            and utilities.as_of_on >= rules.effective_from_on
-            and utilities.as_of_on <= coalesce(rules.effective_to_on, {{ end_of_time() }})
-    group by rules.utility_id
+            policy.utility_id = utilities.utility_id
+            and utilities.as_of_on >= policy.effective_from_on
+            and utilities.as_of_on <= coalesce(policy.effective_to_on, {{ end_of_time() }})
+    group by policy.utility_id
 
 ),
 
@@ -57,7 +63,8 @@ judged as (
         greatest(coalesce(accounts.opened_on, complete_days.from_on), {{ add_days('complete_days.from_on', '-1') }}) as from_on,
         least(coalesce(accounts.closed_on, utilities.as_of_on), utilities.as_of_on) as to_on,
         coalesce(accounts.closed_on > utilities.as_of_on, true) as is_open,
-        coalesce(gaps.max_gap_days, 45) as max_gap_days
+        coalesce(gaps.max_gap_days, 45) as max_gap_days,
+        rules.frequency_months
     from accounts
     inner join keys
         on accounts.utility_id = keys.utility_id and accounts.account_id = keys.account_id
@@ -65,6 +72,11 @@ judged as (
         on accounts.utility_id = complete_days.utility_id
     inner join utilities
         on accounts.utility_id = utilities.utility_id
+    inner join rules
+        on
+            accounts.utility_id = rules.utility_id
+            and utilities.as_of_on >= rules.from_on
+            and utilities.as_of_on < rules.to_on
     left join gaps
         on accounts.utility_id = gaps.utility_id
 

@@ -40,12 +40,12 @@ events as (
 
 ),
 
--- A bill that names no days of service is taken to cover the month before it.
+-- A bill that names no days of service is taken to cover the months from one bill to the next.
 covers as (
 
     select
         bills.span_key,
-        case when bills.has_service_days then bills.service_from_on else {{ add_months('bills.billed_on', '-1') }} end as from_on,
+        case when bills.has_service_days then bills.service_from_on else {{ add_months('bills.billed_on', '-service_spans.frequency_months') }} end as from_on,
         bills.service_to_on as to_on
     from bills
     inner join service_spans
