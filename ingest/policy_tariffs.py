@@ -176,6 +176,11 @@ class TariffClass(Sourced):
         names = [item.component for item in self.components or []]
         if len(set(names)) < len(names):
             raise complaint("a component appears twice", "Give each component of a class one entry")
+        # Both look at what the class is charged otherwise, so that two would count the same dollars twice.
+        kinds = [item.kind for item in self.components or []]
+        for kind in ("minimum", "discount"):
+            if kinds.count(kind) > 1:
+                raise complaint(f"two components are of the kind {kind}", "Give a class one at most")
         return self
 
 

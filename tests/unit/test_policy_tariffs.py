@@ -111,6 +111,8 @@ def test_every_kind_of_component_arrives_as_it_was_written(tmp_path: Path) -> No
         ("half_up_cents_per_bill", "half_up_cents", "rounding: 'half_up_cents' is not one of"),
         ('rate: "12.5"', 'rate: "112.5"', "discount of 112.5 percent is more than the bill"),
         ("component: discount", "component: tax", "a component appears twice"),
+        ("component: demand, kind: demand, unit: kva", "component: other, kind: minimum, unit: month",
+         "two components are of the kind minimum"),
         ("unit: kva", "unit: kwh", "industrial.components.demand.unit"),
         ("blocks, unit: kwh", "blocks, unit: ccf", "volume.unit: electric is not sold by the ccf"),
         ("06-01/09-30", "06-01/08-31", "the seasons leave out days"),
