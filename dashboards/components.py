@@ -18,7 +18,7 @@ from ratehouse.errors import RatehouseError
 
 WARNINGS_SHOWN = 4
 WIDTHS = {"credit": 170, "service_title": 140}  # of grid columns, in pixels
-MARK_OF_ASSUMED = "\N{DAGGER}"
+MARK_OF_ASSUMED = words.MARK_OF_ASSUMED
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,12 @@ class Page:
     def ask(self, question: str, **parameters: object) -> pl.DataFrame:
         """The build's answer to a question."""
         return data.ask(self.build, question, **parameters)
+
+    def ask_over(
+        self, question: str, given: Mapping[str, pl.DataFrame | data.Asked], **parameters: object
+    ) -> pl.DataFrame:
+        """The build's answer to a question about given tables."""
+        return data.ask_over(self.build, question, given, **parameters)
 
     def rests_on(self, subject_pattern: str) -> pl.DataFrame:
         """The assumed values whose subject matches."""
@@ -183,6 +189,11 @@ def heading(text: str, note: str = "") -> None:
     """The sentence above a table."""
     below = f'<p class="rh-note">{escape(note)}</p>' if note else ""
     st.html(f'<p class="rh-says">{escape(text)}</p>{below}')
+
+
+def note(text: str) -> None:
+    """A line of small print."""
+    st.html(f'<p class="rh-note">{escape(text)}</p>')
 
 
 def table(rows: pl.DataFrame, labels: Mapping[str, str], *, has_total: bool = False, tall: str = "") -> None:
