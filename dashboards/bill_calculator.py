@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import polars as pl
 import streamlit as st
 
-from dashboards import components, formats, pricing, rates, words
+from dashboards import components, formats, pricing, rate_edits, rates, words
 
 LINE_COLUMNS = {"charge": "Charge", "block": "Block", "how": "How", "amount_usd": "Amount"}
 HUNDREDTHS = Decimal("0.01")
@@ -66,9 +66,9 @@ def _how(line: Mapping) -> str:
 
 
 def _months(text: str) -> Decimal:
-    months = rates.number(text, "Months")
+    months = rate_edits.number(text, "Months")
     if not 0 < months <= LONGEST or months != months.quantize(HUNDREDTHS):
-        raise rates.WrongPrices(
+        raise rate_edits.WrongPrices(
             [f"Months: {text!r} is not a number of months up to {LONGEST}, in hundredths."]
         )
     return months
@@ -116,8 +116,10 @@ def show(
         text = st.text_input("Months", "1", key="bill_months")
     try:
         months = _months(text)
-        bill = _bill(page, tariff, on, months, rates.number(use, "Use"), rates.number(demand, "Demand"), size)
-    except rates.WrongPrices as wrong:
+        bill = _bill(
+            page, tariff, on, months, rate_edits.number(use, "Use"), rate_edits.number(demand, "Demand"), size
+        )
+    except rate_edits.WrongPrices as wrong:
         for problem in wrong.problems:
             st.error(components.escaped(problem))
         return

@@ -206,18 +206,6 @@ def percentiles(
     )
 
 
-def quantities(text: str) -> list[Decimal]:
-    """The uses that a list such as `2, 4, 6` says, ascending.
-
-    Raises:
-        WrongPrices: one of them is no number, or there are more than twelve.
-    """
-    found = {rates.number(part, "Uses") for part in text.split(",") if part.strip()}
-    if not 0 < len(found) <= 12:
-        raise rates.WrongPrices(["Uses: write one to twelve quantities, parted by commas."])
-    return sorted(found)
-
-
 @dataclass(frozen=True)
 class Outcome:
     """What a service brings in a fiscal year now and with a class's prices replaced.

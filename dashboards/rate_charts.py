@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import plotly.graph_objects as go
@@ -12,6 +12,7 @@ import polars as pl
 from dashboards import formats, theme
 
 CENTS = "$,.0f"
+AFTER_LAST = 180  # days that the line of the newest version has at least
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 
@@ -58,7 +59,7 @@ def percentile_dots(
         y=list(names),
         mode="text",
         text=[
-            "   " + (formats.usd_change(then - before) if then != before else "no change")
+            f"   {formats.usd(then)}" + (f", {formats.usd_change(then - before)}" if then != before else "")
             for before, then in zip(now, after, strict=True)
         ],
         textposition="middle right",
@@ -69,7 +70,7 @@ def percentile_dots(
     figure.update_layout(
         template=theme.TEMPLATE,
         height=height,
-        margin={"t": 34, "b": 4, "l": 8, "r": 90},
+        margin={"t": 34, "b": 4, "l": 8, "r": 120},
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 12}},
     )
     figure.update_xaxes(tickformat=CENTS, showgrid=True, rangemode="tozero")
@@ -89,7 +90,7 @@ def bill_steps(
         service: whose colour the lines have.
     """
     figure = go.Figure()
-    last_day = max(last_day, from_on[-1])
+    last_day = max(last_day, from_on[-1] + timedelta(days=AFTER_LAST))
     for (name, amounts), dash in zip(bills.items(), DASHES, strict=False):
         figure.add_scatter(
             x=[*from_on, last_day],

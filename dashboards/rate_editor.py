@@ -11,8 +11,17 @@ import pandas as pd
 import polars as pl
 import streamlit as st
 
-from dashboards import components, formats, pricing, rates, scenarios, words
+from dashboards import components, formats, pricing, rate_edits, rates, scenarios, words
 
+CLASS_COLUMNS = {
+    "name": "Class",
+    "bill_count": "Bills",
+    "revenue_usd": "Revenue now",
+    "after_usd": "Under these rates",
+    "change_usd": "Change",
+    "change_pct": "Change in percent",
+}
+FOR_OTHERS = {"for_others_usd": "For others now", "for_others_after_usd": "For others under these rates"}
 TYPICAL_COLUMNS = {
     "use": "Use of a month",
     "now_usd": "Now",
@@ -49,7 +58,7 @@ def edit(prices: rates.Prices, key: str) -> rates.Prices:
     Raises:
         WrongPrices: an edit is wrong.
     """
-    texts = rates.as_texts(prices)
+    texts = rate_edits.as_texts(prices)
     charges, ladders = rates.charges(prices), rates.ladders(prices)
     blocks: dict[rates.Ladder, list[tuple[str, ...]]] = {}
     caps: dict[str, str] = {}
@@ -86,7 +95,7 @@ def edit(prices: rates.Prices, key: str) -> rates.Prices:
                 key=f"cap {ladder[0]} {key}",
                 max_chars=20,
             )
-    return rates.edited(prices, blocks, caps, edited_rates)
+    return rate_edits.edited(prices, blocks, caps, edited_rates)
 
 
 @dataclass(frozen=True)
@@ -137,13 +146,13 @@ def look_at(
             )
     if "demand" in places:
         with places["demand"]:
-            demand = rates.number(st.text_input("Demand, kW", "50", key="demand"), "Demand")
+            demand = rate_edits.number(st.text_input("Demand, kW", "50", key="demand"), "Demand")
     if unit:
         with places["uses"]:
             text = st.text_input(
                 f"Typical uses of a month, {words.unit(unit)}", pricing.TYPICAL[unit], key=f"uses_{unit}"
             )
-    uses = pricing.quantities(text) if unit else [Decimal(0)]
+    uses = rate_edits.quantities(text) if unit else [Decimal(0)]
     points = (
         pricing.percentiles(page, tariff, fiscal_year, versions, size, season[:5]) if unit else pl.DataFrame()
     )
@@ -189,6 +198,21 @@ def price_table(prices: rates.Prices, before: rates.Prices = ()) -> pl.DataFrame
         })  # fmt: skip
     exact = ("up_to_quantity", "cap_quantity", "rate_before_usd", "unit_rate_usd")
     return pl.DataFrame(rows, schema_overrides=dict.fromkeys(exact, rates.EXACT), infer_schema_length=None)
+
+
+def class_table(found: pricing.Outcome) -> pl.DataFrame:
+    """Revenue by class now and after, with the total of all classes last."""
+    sums = ["bill_count", "revenue_usd", "after_usd", "for_others_usd", "for_others_after_usd"]
+    named = found.by_class.select(
+        pl.col("tariff_class").map_elements(words.sentence, return_dtype=pl.String).alias("name"), *sums
+    )
+    total = {"name": "All classes"} | {column: sum(named[column]) for column in sums}
+    rows = pl.concat([named, pl.DataFrame([total], schema=named.schema)])
+    pairs = rows.select("revenue_usd", "after_usd").rows()
+    return rows.with_columns(
+        (pl.col("after_usd") - pl.col("revenue_usd")).alias("change_usd"),
+        pl.Series("change_pct", [rates.percent(*pair) for pair in pairs], rates.EXACT),
+    )
 
 
 def dagger(known: Mapping, service: str, found: pricing.Outcome) -> str:

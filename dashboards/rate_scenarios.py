@@ -11,7 +11,7 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import components, data, formats, pricing, rates, scenarios, words
+from dashboards import components, data, formats, pricing, rate_edits, rates, scenarios, words
 from ratehouse.errors import RatehouseError
 
 UNSAVED = ""
@@ -80,8 +80,8 @@ def choose(
         )
     with places[5]:
         is_all_year = st.selectbox(
-            "Replaces", [True, False], key="holds", bind="query-params",
-            format_func={True: "Rates all year", False: "This version only"}.get,
+            "Prices hold", [True, False], key="holds", bind="query-params",
+            format_func={True: "All year", False: "This version only"}.get,
         )  # fmt: skip
     is_of_these = loaded is not None and (loaded.service, loaded.tariff_class) == (service, tariff_class)
     return Choice(
@@ -125,20 +125,32 @@ def _latest_complete(fiscal_years: Sequence[int], utility: Mapping) -> int:
     return next((place for place, year in enumerate(fiscal_years) if year <= ended), 0)
 
 
-def keep(utility_id: str, tried: scenarios.Scenario | None) -> None:
+def keep(page: components.Page, chosen: Choice, prices: rates.Prices, revenue_usd: Decimal) -> None:
     """Where a scenario is named and saved, and the loaded one deleted."""
+    tried = scenarios.Scenario(
+        name="",
+        utility_id=page.utility_id,
+        service=chosen.tariff.service,
+        fiscal_year=chosen.fiscal_year,
+        tariff_class=chosen.tariff.tariff_class,
+        effective_from_on=chosen.tariff.effective_from_on,
+        is_all_year=chosen.is_all_year,
+        prices=prices,
+        build_id=page.build.build_id,
+        revenue_usd=revenue_usd,
+    )
     components.heading("Save these rates", "Who saved them, when, and on which build stands beside the name.")
     left, middle, right = st.columns([2.2, 1, 1], gap="small", vertical_alignment="bottom")
     with left:
         st.text_input("Name of the scenario", key="scenario_name", max_chars=scenarios.LONGEST_NAME)
     with middle:
-        st.button("Save", on_click=_save, args=(tried,), disabled=tried is None, width="stretch")
+        st.button("Save", on_click=_save, args=(tried,), width="stretch")
     with right:
         loaded = st.session_state.get("scenario", UNSAVED)
         st.button(
             "Delete the loaded one",
             on_click=_delete,
-            args=(utility_id, loaded),
+            args=(page.utility_id, loaded),
             disabled=not loaded,
             width="stretch",
         )
@@ -224,7 +236,7 @@ def _outcome_rows(page: components.Page, known: Mapping, one: scenarios.Scenario
     for row in rates.in_words(one.prices):
         name = f"{row['charge'].removesuffix(f' {words.MARK_OF_ASSUMED}')} {row['season_words']}".strip()
         rows[name] = row["price"] + (f"; at most {row['cap']}" if row["cap"] else "")
-    uses = pricing.quantities(pricing.TYPICAL[unit]) if unit else [Decimal(0)]
+    uses = rate_edits.quantities(pricing.TYPICAL[unit]) if unit else [Decimal(0)]
     bills = pricing.typical(one.prices, uses)
     where = ", ".join(
         [f"meter {size}" for size in pricing.meter_sizes(one.prices)[:1]]

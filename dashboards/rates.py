@@ -1,13 +1,11 @@
-"""Prices of a class: read from a tariff, edited as text, checked, and written as a table for the rate engine.
+"""Prices of a class: read from a tariff, told in words, and written as a table for the rate engine.
 
-Nothing is priced here. A price is text until it is a Decimal, never a float; a wrong edit is refused in a
-sentence.
+Nothing is priced here.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -18,6 +16,7 @@ import polars as pl
 from dashboards import formats, words
 
 BY_BLOCKS = ("blocks", "seasonal_blocks")
+TAKEN_OF_THE_SUM = ("minimum", "percent", "discount")
 EXACT = pl.Decimal(18, 6)
 COMPONENTS = {
     "utility_id": pl.String,
@@ -40,15 +39,6 @@ COMPONENTS = {
     "rounding": pl.String,
     "is_assumed": pl.Boolean,
 }
-NUMBER = re.compile(r"\d{1,9}(\.\d{0,6})?|\.\d{1,6}", re.ASCII)
-
-
-class WrongPrices(ValueError):
-    """What is wrong with an edit, a sentence each."""
-
-    def __init__(self, problems: Sequence[str]):
-        super().__init__(" ".join(problems))
-        self.problems = list(problems)
 
 
 @dataclass(frozen=True)
@@ -109,159 +99,6 @@ def charges(prices: Iterable[Price]) -> Prices:
 def measured_by(prices: Iterable[Price]) -> tuple[str, str]:
     """Unit and basis of what is priced by volume; both empty where nothing is."""
     return next(((p.unit, p.basis) for p in prices if p.component_kind in BY_BLOCKS), ("", ""))
-
-
-def number(text: str, what: str) -> Decimal:
-    """The exact number that a text says.
-
-    Raises:
-        WrongPrices: it is no number of 0 or more with at most six decimals.
-    """
-    plain = str(text).strip().removeprefix("$").strip()
-    if not NUMBER.fullmatch(plain):
-        raise WrongPrices(
-            [f"{what}: {text!r} is no number. Write digits with a point, such as 5.11, of 0 or more."]
-        )
-    return Decimal(plain)
-
-
-def edited_ladder(
-    blocks: Sequence[Price], rows: Iterable[tuple[str | None, str | None]], cap: Decimal | None
-) -> list[Price]:
-    """The blocks that a table of bounds and rates says; a row without anything is left out.
-
-    Raises:
-        WrongPrices: a text is no number, the blocks do not ascend, or the last is not open.
-    """
-    name = ladder_name(blocks[0])
-    problems: list[str] = []
-    found: list[Price] = []
-    lower = Decimal(0)
-    given = [((up_to or "").strip(), (rate or "").strip()) for up_to, rate in rows]
-    given = [row for row in given if any(row)]
-    for block_no, (up_to, rate) in enumerate(given, start=1):
-        what = f"{name}, block {block_no}"
-        try:
-            upper = number(up_to, f"{what}, up to") if up_to else None
-            price = replace(
-                blocks[0],
-                block_no=block_no,
-                upper_bound=upper,
-                unit_rate_usd=number(rate, f"{what}, rate"),
-                cap_quantity=cap,
-            )
-        except WrongPrices as wrong:
-            problems += wrong.problems
-            continue
-        if upper is None and block_no < len(given):
-            problems.append(f"{what} is open, and a block follows. Say up to which quantity it goes.")
-        if upper is not None and upper <= lower:
-            problems.append(
-                f"{what} goes up to {formats.quantity(upper)}, and the one before already up to "
-                f"{formats.quantity(lower)}. Blocks ascend."
-            )
-        lower = upper if upper is not None else lower
-        found.append(price)
-    if not given:
-        problems.append(f"{name} has no block. Give it one at least.")
-    elif given[-1][0]:
-        problems.append(
-            f"{name}: the last block is not open. Leave its bound empty, so that all use has a price."
-        )
-    if problems:
-        raise WrongPrices(problems)
-    return found
-
-
-def edited(
-    prices: Prices,
-    blocks: Mapping[Ladder, Iterable[tuple[str | None, str | None]]],
-    caps: Mapping[str, str | None],
-    rates: Sequence[tuple[str | None, str | None]],
-) -> Prices:
-    """The prices after an edit; one that is as before stays assumed where it was.
-
-    Args:
-        prices: before the edit.
-        blocks: of each ladder the rows of bound and rate; an empty bound is open.
-        caps: of each component by blocks the quantity that is priced at most; empty for none.
-        rates: rate and cap of each of `charges`, in their order.
-
-    Raises:
-        WrongPrices: all that is wrong, at once.
-    """
-    problems: list[str] = []
-    found: list[Price] = []
-    for price, (rate, cap) in zip(charges(prices), rates, strict=True):
-        try:
-            found.append(_edited_charge(price, rate or "", (cap or "").strip()))
-        except WrongPrices as wrong:
-            problems += wrong.problems
-    for ladder, before in ladders(prices).items():
-        try:
-            text = (caps.get(ladder[0]) or "").strip()
-            cap = number(text, f"{words.charge(ladder[0])}, priced at most") if text else None
-            if cap == 0:
-                raise WrongPrices(
-                    [f"{words.charge(ladder[0])}: a cap of 0 prices nothing. Leave it empty for none."]
-                )
-            found += edited_ladder(before, blocks[ladder], cap)
-        except WrongPrices as wrong:
-            problems += wrong.problems
-    if problems:
-        raise WrongPrices(list(dict.fromkeys(problems)))
-    known = {price.place: price for price in prices}
-    return tuple(
-        price if price == known.get(price.place) else replace(price, is_assumed=False) for price in found
-    )
-
-
-@dataclass(frozen=True)
-class Texts:
-    """Prices as texts that can be edited: what `edited` takes."""
-
-    blocks: dict[Ladder, list[tuple[str, str]]]
-    caps: dict[str, str]
-    rates: list[tuple[str, str]]
-
-
-def as_texts(prices: Prices) -> Texts:
-    """The prices as they stand in the tables to edit."""
-    return Texts(
-        blocks={
-            ladder: [(bare(block.upper_bound), bare(block.unit_rate_usd)) for block in blocks]
-            for ladder, blocks in ladders(prices).items()
-        },
-        caps={blocks[0].component: bare(blocks[0].cap_quantity) for blocks in ladders(prices).values()},
-        rates=[(bare(price.unit_rate_usd), bare(price.cap_quantity)) for price in charges(prices)],
-    )
-
-
-def bare(value: Decimal | None) -> str:
-    """A number as it is typed: two decimals at least where it has any, no separators."""
-    if value is None:
-        return ""
-    text = formats.quantity(value).replace(",", "")
-    return text + "0" if len(text.partition(".")[2]) == 1 else text
-
-
-def checked(prices: Prices) -> Prices:
-    """The prices, where they are in order.
-
-    Raises:
-        WrongPrices: they are not, such as blocks that do not ascend.
-    """
-    texts = as_texts(prices)
-    return edited(prices, texts.blocks, texts.caps, texts.rates)
-
-
-def _edited_charge(price: Price, rate: str, cap: str) -> Price:
-    name = price_name(price)
-    amount = number(rate, f"{name}, rate")
-    if price.unit == "percent" and amount > 100:
-        raise WrongPrices([f"{name}: {formats.quantity(amount)} percent is more than the bill."])
-    limit = number(cap, f"{name}, cap") if cap else None
-    return replace(price, unit_rate_usd=amount, cap_quantity=limit)
 
 
 def components(
@@ -352,7 +189,7 @@ def ladder_words(blocks: Sequence[Price]) -> str:
 
 def in_words(prices: Prices) -> list[dict[str, str]]:
     """A row for each component and season: what it costs, what counts, what is priced at most."""
-    rows = []
+    rows, last = [], []
     charged: dict[str, list[Price]] = {}
     for price in charges(prices):
         charged.setdefault(price.component, []).append(price)
@@ -360,7 +197,8 @@ def in_words(prices: Prices) -> list[dict[str, str]]:
         first = of_component[0]
         by_size = "; ".join(f"meter {p.meter_size}: {rate_words(p)}" for p in of_component)
         cap = f"${formats.quantity(first.cap_quantity)} a month" if first.cap_quantity else ""
-        rows.append(_told(of_component, by_size if first.meter_size else rate_words(first), cap))
+        told = _told(of_component, by_size if first.meter_size else rate_words(first), cap)
+        (last if first.component_kind in TAKEN_OF_THE_SUM else rows).append(told)
     for blocks in ladders(prices).values():
         first = blocks[0]
         cap = (
@@ -369,7 +207,7 @@ def in_words(prices: Prices) -> list[dict[str, str]]:
             else ""
         )
         rows.append(_told(blocks, ladder_words(blocks), cap))
-    return rows
+    return [*rows, *last]
 
 
 def _told(prices: Sequence[Price], text: str, cap: str) -> dict[str, str]:

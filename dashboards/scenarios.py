@@ -16,7 +16,8 @@ from pathlib import Path
 
 import yaml
 
-from dashboards.rates import NUMBER, Price, Prices, checked
+from dashboards.rate_edits import NUMBER, checked
+from dashboards.rates import Price, Prices
 from ratehouse.errors import UsageError
 from ratehouse.workspace import Workspace
 

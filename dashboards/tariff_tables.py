@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -47,7 +47,7 @@ def figures(
          "The fixed charge of a month; of several meter sizes the smallest."),
         (f"Bill {at}{mark}", formats.usd(bill), _against(bill, was, of_before),
          words.DEFINITIONS["Bill calculator"]),
-        ("Decided by", named["ordinance"] or "No ordinance named",
+        ("Decided by", named["ordinance"] or "None named",
          f"{share} of the class's prices are assumed{mark}" if assumed else "every price has a source",
          "The ordinance that the tariff file names. The table below names the source of each price."),
     ]  # fmt: skip
@@ -67,17 +67,21 @@ def _against(now: Decimal, was: Decimal | None, of_before: str) -> str:
 
 
 def price_rows(
-    of_version: pl.DataFrame, known: Mapping[tuple[str, str, date], pricing.Tariff]
+    of_version: pl.DataFrame,
+    known: Mapping[tuple[str, str, date], pricing.Tariff],
+    classes_in_order: Sequence[str],
 ) -> pl.DataFrame:
     """The prices of a version in words; classes that pay and rest on the same share their rows."""
+    parts = of_version.partition_by("tariff_class", as_dict=True, maintain_order=True)
     classes: dict[tuple, list[str]] = {}
-    for (tariff_class,), part in of_version.partition_by(
-        "tariff_class", as_dict=True, maintain_order=True
-    ).items():
+    for tariff_class in classes_in_order:
+        part = parts.get((tariff_class,))
+        if part is None:
+            continue
         prices = known[part["service"][0], tariff_class, part["effective_from_on"][0]].prices
         sources = dict(part.select("component", "source").iter_rows())
         told = tuple(
-            tuple((row | {"source": sources[row["component"]] or formats.UNKNOWN}).items())
+            tuple((row | {"source": sources[row["component"]] or "assumed, no source"}).items())
             for row in rates.in_words(prices)
         )
         classes.setdefault(told, []).append(words.sentence(tariff_class))

@@ -160,7 +160,8 @@ UNITS = {
     "kva": "kVA",
 }
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-ASSUMED_PRICES = "rests on prices that are assumed; the page Tariffs names each with its source."
+ASSUMED_PRICES = "marks what rests on assumed prices; the page Tariffs names each with its source."
+ASSUMED_SOURCE = "marks a price that is assumed: its source says less, or none is known."
 HOLDS = {True: "every version of the year", False: "bills of the version of {day} only"}
 EFFECTIVE_ON = {
     "usage": "by the day of use: a bill over the change is split",
@@ -216,18 +217,19 @@ DEFINITIONS = {
     "Ties to the books": "The ledger's receivable at the month end less the general ledger's, fund by fund.",
     "Changed since the build before": "What both builds say was owed at the last month end that both know. "
     "Rows delivered late or restated change it.",
-    "Revenue of the year": "Every bill of the fiscal year priced by the rate engine, line by line and rounded "
-    "as the bills are, less cancelled bills. Distinct units are priced once, times how often they were billed: "
-    "equal to the cent to pricing every bill. What is collected for others, such as sales tax, is no revenue.",
+    "Revenue of the year": "Every bill of the fiscal year priced by the rate engine, line by line and "
+    "rounded as the bills are, less cancelled bills. Distinct units are priced once, times how often they "
+    "were billed: equal to the cent to pricing every bill. What is collected for others, such as sales tax, "
+    "is no revenue.",
     "Under these rates": "The same bills with the same use at the prices in the table. That people use less "
     "where a price rises is not in it.",
-    "Median bill": "What one month costs at the median use of the class, all charges and taxes of the service "
-    "included.",
+    "Median bill": "What one month costs at the median use of the class, all charges and taxes of the "
+    "service included.",
     "Percentile": "At the 25th percentile a quarter of the year's bills have that use a month or less. Short "
     "and cancelled bills are left out.",
     "Rates all year": "The edited prices replace the class's prices in every version in force in the fiscal "
     "year. A bill that is split over a change of rates stays split, and each part is rounded.",
     "Version": "A tariff file replaces the one before it whole, from its first day on.",
-    "Bill calculator": "One bill under one version, by the engine that recomputes every bill. A bill whose days "
-    "span a change of rates has a part for each version; calculate each part with its own months.",
+    "Bill calculator": "One bill under one version, by the engine that recomputes every bill. A bill whose "
+    "days span a change of rates has a part for each version; calculate each part with its own months.",
 }

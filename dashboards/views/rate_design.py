@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import polars as pl
 import streamlit as st
 
 from dashboards import (
@@ -12,23 +11,14 @@ from dashboards import (
     pricing,
     rate_charts,
     rate_editor,
+    rate_edits,
     rate_scenarios,
     rates,
     words,
 )
-from dashboards.scenarios import Scenario
 from dashboards.scenarios import saved as saved_scenarios
 
 RESTS_ON = r"^billing\.(prorate|months)"
-CLASS_COLUMNS = {
-    "name": "Class",
-    "bill_count": "Bills",
-    "revenue_usd": "Revenue now",
-    "after_usd": "Under these rates",
-    "change_usd": "Change",
-    "change_pct": "Change in percent",
-}
-FOR_OTHERS = {"for_others_usd": "For others now", "for_others_after_usd": "For others under these rates"}
 
 page, places = components.open_page("What would other rates bring?", [2, 1.5, 0.9, 0.9, 1.4, 1.2, 1.4])
 as_of = page.utility["as_of_on"]
@@ -69,7 +59,7 @@ with left:
             ),
         )
         looked = rate_editor.look_at(page, tariff, year, chosen.versions)
-    except rates.WrongPrices as wrong:
+    except rate_edits.WrongPrices as wrong:
         for problem in wrong.problems:
             st.error(components.escaped(problem))
 
@@ -114,42 +104,23 @@ components.heading(
     f"Revenue of {service.lower()}, fiscal year {year}, by class, in dollars",
     "Only the class whose prices are edited changes.",
 )
-by_class = found.by_class.with_columns(
-    pl.col("tariff_class").map_elements(words.sentence, return_dtype=pl.String).alias("name"),
-    (pl.col("after_usd") - pl.col("revenue_usd")).alias("change_usd"),
+by_class = rate_editor.class_table(found)
+has_others = any(by_class["for_others_usd"]) or any(by_class["for_others_after_usd"])
+components.table(
+    by_class, rate_editor.CLASS_COLUMNS | (rate_editor.FOR_OTHERS if has_others else {}), has_total=True
 )
-total = {
-    column: sum(by_class[column]) if column != "name" else "All classes"
-    for column in ["name", "bill_count", "revenue_usd", "after_usd", "change_usd", *FOR_OTHERS]
+downloads = {
+    "Revenue by class as CSV": ("rate_revenue", by_class),
+    "Price table as CSV": ("rate_prices", rate_editor.price_table(prices, tariff.prices)),
+    "Typical bills as CSV": ("rate_bills", bills),
 }
-by_class = pl.concat([by_class.select(*total), pl.DataFrame([total], schema=by_class.select(*total).schema)])
-by_class = by_class.with_columns(
-    pl.Series(
-        "change_pct", [rates.percent(*pair) for pair in by_class.select("revenue_usd", "after_usd").rows()]
-    )
-)
-components.table(by_class, CLASS_COLUMNS | (FOR_OTHERS if total["for_others_usd"] else {}), has_total=True)
-components.download(page, "Revenue by class as CSV", "rate_revenue", as_of, by_class)
-components.download(
-    page, "Price table as CSV", "rate_prices", as_of, rate_editor.price_table(prices, tariff.prices)
-)
-components.download(page, "Typical bills as CSV", "rate_bills", as_of, bills)
+for place, (label, (name, rows)) in zip(
+    st.columns([1, 1, 1, 2], gap="small"), downloads.items(), strict=False
+):
+    with place:
+        components.download(page, label, name, as_of, rows)
 
-rate_scenarios.keep(
-    page.utility_id,
-    Scenario(
-        name="",
-        utility_id=page.utility_id,
-        service=tariff.service,
-        fiscal_year=year,
-        tariff_class=tariff.tariff_class,
-        effective_from_on=tariff.effective_from_on,
-        is_all_year=chosen.is_all_year,
-        prices=prices,
-        build_id=page.build.build_id,
-        revenue_usd=found.total("after_usd"),
-    ),
-)
+rate_scenarios.keep(page, chosen, prices, found.total("after_usd"))
 rate_scenarios.compare(page, known, saved, as_of)
 if mark:
     components.note(f"{words.MARK_OF_ASSUMED} {words.ASSUMED_PRICES}")

@@ -46,11 +46,11 @@ with places[0]:
         bind="query-params",
     )
 of_service = rows.filter(pl.col("service") == service)
+classes = tariff_tables.largest_first(page, of_service)
 with places[1]:
     tariff_class = st.selectbox(
-        "Class", tariff_tables.largest_first(page, of_service), format_func=words.sentence,
-        key="tariff_class", bind="query-params",
-    )  # fmt: skip
+        "Class", classes, format_func=words.sentence, key="tariff_class", bind="query-params"
+    )
 of_class = of_service.filter(pl.col("tariff_class") == tariff_class)
 versions = sorted(set(of_class["effective_from_on"]))
 in_force = bill_calculator.version_on(known, service, tariff_class, as_of).effective_from_on
@@ -81,14 +81,13 @@ first = next(iter(steps.values()))
 place = versions.index(version)
 assumed = sum(price.is_assumed for price in tariff.prices)
 mark = f" {words.MARK_OF_ASSUMED}" if assumed else ""
+where = f"{at}{f', {words.season(seasons[0])}' if seasons else ''}"
 components.figures(
-    tariff_tables.figures(tariff, before, named, f"{at}{f', {words.season(seasons[0])}' if seasons else ''}",
-                               first[place], first[place - 1] if before else None)
-)  # fmt: skip
-
+    tariff_tables.figures(tariff, before, named, where, first[place], first[place - 1] if before else None)
+)
 components.picture(
-    f"A month's bill of {class_name} {at} went from {formats.usd(first[0])} to {formats.usd(first[-1])} over "
-    f"{formats.plural(len(versions), 'version')}."
+    f"A month's bill of {class_name} {where}: {formats.usd(first[0])} from {formats.day(versions[0])}, "
+    f"{formats.usd(first[-1])} from {formats.day(versions[-1])}."
     if len(versions) > 1
     else f"A month's bill of {class_name} {at} is {formats.usd(first[0])}; one version is known.",
     rate_charts.bill_steps(versions, steps, as_of, service),
@@ -98,7 +97,8 @@ components.picture(
 
 components.heading(f"Prices of {words.service(service).lower()} from {formats.day(version)}, by class")
 components.table(
-    tariff_tables.price_rows(of_service.filter(pl.col("effective_from_on") == version), known), PRICE_COLUMNS
+    tariff_tables.price_rows(of_service.filter(pl.col("effective_from_on") == version), known, classes),
+    PRICE_COLUMNS,
 )
 components.download(
     page, "Prices as CSV", "tariff", as_of, of_service.filter(pl.col("effective_from_on") == version)
@@ -117,9 +117,7 @@ components.table(tariff_tables.version_rows(of_service), VERSION_COLUMNS)
 day = as_of if version == in_force else version
 bill_calculator.show(page, known, tariff, day, as_of)
 if mark or of_service["is_assumed"].any():
-    components.note(
-        f"{words.MARK_OF_ASSUMED} rests on what is assumed: the source says less than the price, or none is known."
-    )
+    components.note(f"{words.MARK_OF_ASSUMED} {words.ASSUMED_SOURCE}")
 components.assumed(page, r"^billing\.(prorate|months)")
 components.definitions(["Version", "Bill calculator"])
 components.footer(page, as_of)
