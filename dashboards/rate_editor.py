@@ -52,6 +52,17 @@ def _cells(frame: pd.DataFrame, *columns: str) -> list[tuple[str, ...]]:
     ]
 
 
+def key_of(tariff: pricing.Tariff, scenario: scenarios.Scenario | None) -> str:
+    """An edit belongs to what it started from: another version, class or scenario starts afresh."""
+    parts = [
+        scenario.slug if scenario else "",
+        tariff.service,
+        tariff.tariff_class,
+        str(tariff.effective_from_on),
+    ]
+    return " ".join(filter(None, parts))
+
+
 def edit(prices: rates.Prices, key: str) -> rates.Prices:
     """The class's prices in tables that can be edited, and what they say now.
 

@@ -49,14 +49,7 @@ with left:
     try:
         prices = rate_editor.edit(
             scenario.prices if scenario else tariff.prices,
-            " ".join(
-                [
-                    scenario.slug if scenario else "",
-                    tariff.service,
-                    tariff.tariff_class,
-                    str(tariff.effective_from_on),
-                ]
-            ),
+            rate_editor.key_of(tariff, scenario),
         )
         looked = rate_editor.look_at(page, tariff, year, chosen.versions)
     except rate_edits.WrongPrices as wrong:
