@@ -121,7 +121,7 @@ def show(
         )
     except rate_edits.WrongPrices as wrong:
         for problem in wrong.problems:
-            st.error(components.escaped(problem))
+            st.error(components.typed(problem))
         return
     _priced(page, tariff, bill, as_of)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -66,6 +67,11 @@ class Page:
 def escaped(text: str) -> str:
     """Text for a place that reads Markdown: a dollar sign is a dollar sign."""
     return text.replace("$", r"\$")
+
+
+def typed(text: str) -> str:
+    """Text that somebody typed, for a place that reads Markdown: no link, no picture, no formula."""
+    return re.sub(r"([\\`*_\[\]<>$~#|])", r"\\\1", text)
 
 
 def open_page(question: str, filters: Sequence[float] = (1,)) -> tuple[Page, list[AbstractContextManager]]:

@@ -300,4 +300,5 @@ def outcome(
         }
         for row in sums.iter_rows(named=True)
     ]
-    return Outcome(pl.DataFrame(rows), unedited, replaced_on, kept)
+    by_class = pl.DataFrame(rows).sort("revenue_usd", "tariff_class", descending=[True, False])
+    return Outcome(by_class, unedited, replaced_on, kept)

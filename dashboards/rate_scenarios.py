@@ -103,8 +103,8 @@ def _apply(page: components.Page, slug: str, loaded: scenarios.Scenario | None, 
     tariff = known.get((loaded.service, loaded.tariff_class, loaded.effective_from_on))
     if tariff is None or not pricing.is_billed(page, tariff, loaded.fiscal_year):
         st.warning(
-            f"This build has no bills of fiscal year {loaded.fiscal_year} that {loaded.name} could price. "
-            "Its prices are shown where service and class are its own."
+            f"This build has no bills of fiscal year {loaded.fiscal_year} that "
+            f"{components.typed(loaded.name)} could price. Its prices are shown where service and class are its own."
         )
         return
     st.session_state["priced"] = loaded.service
@@ -156,7 +156,7 @@ def keep(page: components.Page, chosen: Choice, prices: rates.Prices, revenue_us
         )
     said = st.session_state.pop("scenario_said", None)
     if said:
-        (st.success if said[0] else st.error)(components.escaped(said[1]))
+        (st.success if said[0] else st.error)(components.typed(said[1]))
 
 
 def _save(tried: scenarios.Scenario) -> None:
@@ -199,7 +199,7 @@ def compare(
     columns = [_outcome_rows(page, known, saved[slug]) for slug in picked]
     missing = [saved[slug].name for slug, rows in zip(picked, columns, strict=True) if rows is None]
     if missing:
-        st.info(f"This build has no bills or no tariff for {', '.join(map(components.escaped, missing))}.")
+        st.info(f"This build has no bills or no tariff for {', '.join(map(components.typed, missing))}.")
         return
     names = list(dict.fromkeys([*columns[0], *columns[1]]))
     shown = pl.DataFrame({

@@ -143,8 +143,9 @@ def saved(workspace: Workspace, utility_id: str) -> tuple[dict[str, Scenario], l
         try:
             found.append(_read(path, utility_id))
         except (UsageError, OSError, yaml.YAMLError, KeyError, TypeError, ValueError):
+            file = path.name.replace("`", "")
             problems.append(
-                f"`scenarios/{utility_id}/{path.name}` is no scenario as this page writes them. "
+                f"`scenarios/{utility_id}/{file}` is no scenario as this page writes them. "
                 "Delete it, or repair it."
             )
     return {one.slug: one for one in sorted(found, key=lambda one: (one.saved_at, one.name))}, problems

@@ -54,7 +54,7 @@ with left:
         looked = rate_editor.look_at(page, tariff, year, chosen.versions)
     except rate_edits.WrongPrices as wrong:
         for problem in wrong.problems:
-            st.error(components.escaped(problem))
+            st.error(components.typed(problem))
 
 if looked is None:
     with figures_place:
