@@ -102,9 +102,10 @@ def _apply(page: components.Page, slug: str, loaded: scenarios.Scenario | None, 
         return
     tariff = known.get((loaded.service, loaded.tariff_class, loaded.effective_from_on))
     if tariff is None or not pricing.is_billed(page, tariff, loaded.fiscal_year):
+        name = components.typed(loaded.name)
         st.warning(
-            f"This build has no bills of fiscal year {loaded.fiscal_year} that "
-            f"{components.typed(loaded.name)} could price. Its prices are shown where service and class are its own."
+            f"This build has no bills of fiscal year {loaded.fiscal_year} that {name} could price. "
+            "Its prices are shown where service and class are its own."
         )
         return
     st.session_state["priced"] = loaded.service

@@ -179,6 +179,8 @@ def block_words(lower: Decimal, upper: Decimal | None, unit: str) -> str:
 
 def ladder_words(blocks: Sequence[Price]) -> str:
     """All blocks in one text: `up to 2 ccf: $2.70; over 2 ccf: $5.11`."""
+    if len(blocks) == 1:
+        return f"all use: {rate_words(blocks[0])}"
     texts, lower = [], Decimal(0)
     for block in blocks:
         where = block_words(lower, block.upper_bound, block.unit)
