@@ -145,6 +145,7 @@ def test_a_rate_is_typed_over_saved_and_found_again(rates_address, tab, tmp_path
     tab.get_by_role("button", name="Save", exact=True).click()
     tab.get_by_text("Saved as Twenty.").wait_for(timeout=30_000)
     assert "scenario=Twenty" in tab.url
+    assert tab.complaints == []
     tab.reload()
     tab.get_by_text("Every month's bill changes by +$5.50.").wait_for(timeout=30_000)
 
