@@ -52,7 +52,7 @@ def _cells(frame: pd.DataFrame, *columns: str) -> list[tuple[str, ...]]:
     ]
 
 
-def key_of(tariff: pricing.Tariff, scenario: scenarios.Scenario | None) -> str:
+def _key_of(tariff: pricing.Tariff, scenario: scenarios.Scenario | None) -> str:
     """An edit belongs to what it started from: another version, class or scenario starts afresh."""
     parts = [
         scenario.slug if scenario else "",
@@ -63,12 +63,14 @@ def key_of(tariff: pricing.Tariff, scenario: scenarios.Scenario | None) -> str:
     return " ".join(filter(None, parts))
 
 
-def edit(prices: rates.Prices, key: str) -> rates.Prices:
+def edit(tariff: pricing.Tariff, scenario: scenarios.Scenario | None) -> rates.Prices:
     """The class's prices in tables that can be edited, and what they say now.
 
     Raises:
-        WrongPrices: an edit is wrong.
+        WrongPrices: an edit is wrong, or the version's bills do not tell what the scenario's prices need.
     """
+    prices = scenario.prices if scenario else tariff.prices
+    key = _key_of(tariff, scenario)
     texts = rate_edits.as_texts(prices)
     charges, ladders = rates.charges(prices), rates.ladders(prices)
     blocks: dict[rates.Ladder, list[tuple[str, ...]]] = {}
@@ -106,7 +108,14 @@ def edit(prices: rates.Prices, key: str) -> rates.Prices:
                 key=f"cap {ladder[0]} {key}",
                 max_chars=20,
             )
-    return rate_edits.edited(prices, blocks, caps, edited_rates)
+    found = rate_edits.edited(prices, blocks, caps, edited_rates)
+    why = rates.why_not_in(found, tariff.prices)
+    if why:
+        day = formats.day(tariff.effective_from_on)
+        raise rate_edits.WrongPrices(
+            [f"These prices cannot hold under the version of {day}: {why}. Choose another version."]
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -280,7 +289,8 @@ def figures(
         median = (
             f"Median bill{mark}",
             formats.usd(after[at]),
-            f"{formats.usd(now[at])} now, {formats.usd_change(after[at] - now[at])} a month",
+            f"{formats.usd(now[at])} now, {formats.usd_change(after[at] - now[at])} a month"
+            f"{f'; {looked.where}' if looked.where else ''}",
             words.DEFINITIONS["Median bill"],
         )
     return [

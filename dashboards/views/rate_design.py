@@ -47,10 +47,7 @@ with left:
     )
     components.heading(f"Prices of {class_name}, from {edits}: type over them")
     try:
-        prices = rate_editor.edit(
-            scenario.prices if scenario else tariff.prices,
-            rate_editor.key_of(tariff, scenario),
-        )
+        prices = rate_editor.edit(tariff, scenario)
         looked = rate_editor.look_at(page, tariff, year, chosen.versions)
     except rate_edits.WrongPrices as wrong:
         for problem in wrong.problems:
@@ -87,14 +84,16 @@ with right:
             rate_charts.percentile_dots(names, now[:points], after[:points], tariff.service),
             "percentiles",
             f"A month's bill, all charges of the service, at each percentile of use of {class_name}"
-            f"{f', {looked.where}' if looked.where else ''}.",
+            f"{f', {looked.where}' if looked.where else ''}.{mark}",
         )
-    components.heading(f"Typical bills of a month{f', {looked.where}' if looked.where else ''}, in dollars")
+    components.heading(
+        f"Typical bills of a month{f', {looked.where}' if looked.where else ''}, in dollars{mark}"
+    )
     bills = rate_editor.typical_table(looked.uses, unit, now[points:], after[points:])
     components.table(bills, rate_editor.TYPICAL_COLUMNS)
 
 components.heading(
-    f"Revenue of {service.lower()}, fiscal year {year}, by class, in dollars",
+    f"Revenue of {service.lower()}, fiscal year {year}, by class, in dollars{mark}",
     "Only the class whose prices are edited changes.",
 )
 by_class = rate_editor.class_table(found)

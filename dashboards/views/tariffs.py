@@ -79,8 +79,6 @@ steps = {
 }
 first = next(iter(steps.values()))
 place = versions.index(version)
-assumed = sum(price.is_assumed for price in tariff.prices)
-mark = f" {words.MARK_OF_ASSUMED}" if assumed else ""
 where = f"{at}{f', {words.season(seasons[0])}' if seasons else ''}"
 components.figures(
     tariff_tables.figures(tariff, before, named, where, first[place], first[place - 1] if before else None)
@@ -92,7 +90,8 @@ components.picture(
     else f"A month's bill of {class_name} {at} is {formats.usd(first[0])}; one version is known.",
     rate_charts.bill_steps(versions, steps, as_of, service),
     "versions",
-    "All charges and taxes of the service, the smallest meter, by the engine that recomputes every bill.",
+    "All charges and taxes of the service, the smallest meter, by the engine that recomputes every bill."
+    + (f" {words.MARK_OF_ASSUMED}" if of_class["is_assumed"].any() else ""),
 )
 
 components.heading(f"Prices of {words.service(service).lower()} from {formats.day(version)}, by class")
@@ -116,7 +115,7 @@ components.table(tariff_tables.version_rows(of_service), VERSION_COLUMNS)
 
 day = as_of if version == in_force else version
 bill_calculator.show(page, known, tariff, day, as_of)
-if mark or of_service["is_assumed"].any():
+if of_service["is_assumed"].any():
     components.note(f"{words.MARK_OF_ASSUMED} {words.ASSUMED_SOURCE}")
 components.assumed(page, r"^billing\.(prorate|months)")
 components.definitions(["Version", "Bill calculator"])
