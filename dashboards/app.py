@@ -17,6 +17,10 @@ pages = {
     "Receivables": [
         st.Page("views/overview.py", title="Overview", default=True),
         st.Page("views/aging.py", title="Aging", url_path="aging"),
-    ]
+    ],
+    "Rates": [
+        st.Page("views/rate_design.py", title="Rate design", url_path="rate_design"),
+        st.Page("views/tariffs.py", title="Tariffs", url_path="tariffs"),
+    ],
 }
 st.navigation(pages, position="sidebar").run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from ratehouse.errors import RatehouseError
 
 WARNINGS_SHOWN = 4
 WIDTHS = {"credit": 170, "service_title": 140}  # of grid columns, in pixels
-MARK_OF_ASSUMED = "\N{DAGGER}"
+MARK_OF_ASSUMED = words.MARK_OF_ASSUMED
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ class Page:
         """The build's answer to a question."""
         return data.ask(self.build, question, **parameters)
 
+    def ask_over(
+        self, question: str, given: Mapping[str, pl.DataFrame | data.Asked], **parameters: object
+    ) -> pl.DataFrame:
+        """The build's answer to a question about given tables."""
+        return data.ask_over(self.build, question, given, **parameters)
+
     def rests_on(self, subject_pattern: str) -> pl.DataFrame:
         """The assumed values whose subject matches."""
         return self.assumptions.filter(pl.col("subject").str.contains(subject_pattern))
@@ -60,6 +67,11 @@ class Page:
 def escaped(text: str) -> str:
     """Text for a place that reads Markdown: a dollar sign is a dollar sign."""
     return text.replace("$", r"\$")
+
+
+def typed(text: str) -> str:
+    """Text that somebody typed, for a place that reads Markdown: no link, no picture, no formula."""
+    return re.sub(r"([\\`*_\[\]<>$~#|])", r"\\\1", text)
 
 
 def open_page(question: str, filters: Sequence[float] = (1,)) -> tuple[Page, list[AbstractContextManager]]:
@@ -183,6 +195,11 @@ def heading(text: str, note: str = "") -> None:
     """The sentence above a table."""
     below = f'<p class="rh-note">{escape(note)}</p>' if note else ""
     st.html(f'<p class="rh-says">{escape(text)}</p>{below}')
+
+
+def note(text: str) -> None:
+    """A line of small print."""
+    st.html(f'<p class="rh-note">{escape(text)}</p>')
 
 
 def table(rows: pl.DataFrame, labels: Mapping[str, str], *, has_total: bool = False, tall: str = "") -> None:

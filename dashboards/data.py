@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -115,3 +116,52 @@ def ask(build: Build, question: str, **parameters: object) -> pl.DataFrame:
         parameters: what the query's `$names` stand for; they are bound, never written into the text.
     """
     return _answer(build.path, question, parameters)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question whose rows another question reads, made where they are read.
+
+    Attributes:
+        question: the name of a file of `queries/`.
+        parameters: what the query's `$names` stand for.
+    """
+
+    question: str
+    parameters: Mapping[str, object]
+
+
+@st.cache_data(
+    max_entries=128,
+    show_spinner=False,
+    hash_funcs={Asked: lambda asked: (asked.question, dict(asked.parameters))},
+)
+def _answer_over(
+    path: str, question: str, given: dict[str, pl.DataFrame | Asked], parameters: dict[str, object]
+) -> pl.DataFrame:
+    # A temporary table is seen by the cursor that made it and by no other, and goes with it.
+    cursor = _connection(path).cursor()
+    try:
+        for name, rows in given.items():
+            if isinstance(rows, Asked):
+                sql = f"create temp table {name} as {question_sql(rows.question)}"
+                cursor.execute(sql, dict(rows.parameters))
+            else:
+                cursor.register(name, rows.to_arrow())
+        return fetch(cursor, question_sql(question), parameters)
+    finally:
+        cursor.close()
+
+
+def ask_over(
+    build: Build, question: str, given: Mapping[str, pl.DataFrame | Asked], **parameters: object
+) -> pl.DataFrame:
+    """The rows that answer a question about tables that the build does not hold, such as other prices.
+
+    Args:
+        build: which build to ask.
+        question: the name of a file of `queries/`.
+        given: name of each table that the query reads beside the marts, and its rows.
+        parameters: what the query's `$names` stand for.
+    """
+    return _answer_over(build.path, question, dict(given), parameters)

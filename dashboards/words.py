@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+MARK_OF_ASSUMED = "\N{DAGGER}"
+
 # The age columns of a mart, in order, with their labels. The due date itself is not yet late.
 BUCKETS = {
     "not_yet_due_usd": "Not yet due",
@@ -128,6 +130,8 @@ _DECIDES = {
     "billing.due": "when bills fall due",
     "(due_date_extension)": "for how long due dates were extended",
     "order in which payments are applied": "the order in which payments are applied",
+    "billing.prorate": "how base charges and blocks follow the months of a bill",
+    "billing.months": "how many months a bill covers",
     "fund of what has no service": "which fund holds what belongs to no service",
 }
 
@@ -135,6 +139,64 @@ _DECIDES = {
 def decides(subject: str) -> str:
     """What an assumed value decides, in plain words; the rule's name stands in the folded list."""
     return next((text for part, text in _DECIDES.items() if part in subject), "a rule in the list below")
+
+
+CHARGES = {
+    "base": "Base charge",
+    "volume": "Volume",
+    "demand": "Demand",
+    "minimum": "Minimum bill",
+    "fire_protection": "Fire protection",
+    "pilot": "Payment in lieu of taxes",
+    "franchise": "Franchise fee",
+    "tax": "Sales tax",
+}
+UNITS = {
+    "kwh": "kWh",
+    "cf": "cubic foot",
+    "gal": "gallon",
+    "kgal": "thousand gallons",
+    "kw": "kW",
+    "kva": "kVA",
+}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+ASSUMED_PRICES = "marks what rests on assumed prices; the page Tariffs names each with its source."
+ASSUMED_SOURCE = "marks a price that is assumed: its source says less, or none is known."
+HOLDS = {True: "every version of the year", False: "bills of the version of {day} only"}
+EFFECTIVE_ON = {
+    "usage": "by the day of use: a bill over the change is split",
+    "bill": "by the bill date: all of a bill has the rates of its day",
+}
+
+
+def charge(code: str) -> str:
+    """What a charge of a tariff is called."""
+    return CHARGES.get(code, sentence(code))
+
+
+def unit(code: str) -> str:
+    """What a unit is called after a quantity or `a`."""
+    return UNITS.get(code, code)
+
+
+def per(code: str) -> str:
+    """What a charge is for each of, where it stands in a table."""
+    return "percent of the other charges" if code == "percent" else f"a {unit(code)}"
+
+
+def season(code: str) -> str:
+    """The days of a season: `06-01/10-31` is `1 Jun to 31 Oct`."""
+    if not code:
+        return "all year"
+    days = (day.split("-") for day in code.split("/"))
+    return " to ".join(f"{int(number)} {_MONTHS[int(month) - 1]}" for month, number in days)
+
+
+def counts(basis: str, kind: str) -> str:
+    """What a price is multiplied by."""
+    if kind in ("blocks", "seasonal_blocks"):
+        return "winter average" if basis == "winter_average" else "measured use"
+    return {"demand": "highest demand", "percent": "the service's other charges"}.get(kind, "month")
 
 
 SETTLEMENT = (
@@ -155,4 +217,19 @@ DEFINITIONS = {
     "Ties to the books": "The ledger's receivable at the month end less the general ledger's, fund by fund.",
     "Changed since the build before": "What both builds say was owed at the last month end that both know. "
     "Rows delivered late or restated change it.",
+    "Revenue of the year": "Every bill of the fiscal year priced by the rate engine, line by line and "
+    "rounded as the bills are, less cancelled bills. Distinct units are priced once, times how often they "
+    "were billed: equal to the cent to pricing every bill. What is collected for others, such as sales tax, "
+    "is no revenue.",
+    "Under these rates": "The same bills with the same use at the prices in the table. That people use less "
+    "where a price rises is not in it.",
+    "Median bill": "What one month costs at the median use of the class, all charges and taxes of the "
+    "service included.",
+    "Percentile": "At the 25th percentile a quarter of the year's bills have that use a month or less. Short "
+    "and cancelled bills are left out.",
+    "Rates all year": "The edited prices replace the class's prices in every version in force in the fiscal "
+    "year. A bill that is split over a change of rates stays split, and each part is rounded.",
+    "Version": "A tariff file replaces the one before it whole, from its first day on.",
+    "Bill calculator": "One bill under one version, by the engine that recomputes every bill. A bill whose "
+    "days span a change of rates has a part for each version; calculate each part with its own months.",
 }

@@ -56,6 +56,11 @@ class Workspace:
         return self.root / "landing"
 
     @property
+    def scenarios(self) -> Path:
+        """Rates that were tried and named, one folder per utility."""
+        return self.root / "scenarios"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB files, the pointer and the lock."""
         return self.root / "warehouse"

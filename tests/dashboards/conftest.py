@@ -16,7 +16,13 @@ from .published import write_build
 from .town import Rows, town_rows
 
 APP = Path(__file__).parents[2] / "dashboards" / "app.py"
-PAGES = {"overview": "views/overview.py", "aging": "views/aging.py"}
+PAGES = {
+    "overview": "views/overview.py",
+    "aging": "views/aging.py",
+    "rate_design": "views/rate_design.py",
+    "tariffs": "views/tariffs.py",
+}
+DOWNLOADS = {"overview": 1, "aging": 4}  # of a page on the town, which has no tariffs
 FIRST_BUILD, SECOND_BUILD = "2021-06-30T060000Z", "2021-07-01T061200Z"
 
 

@@ -9,11 +9,17 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlparse
 
 import pytest
 
+from ratehouse.workspace import Workspace
+
 from .conftest import APP, SECOND_BUILD
+from .published import write_build
+from .rate_town import rate_town
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None
@@ -26,13 +32,30 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def address(town):
+    """The dashboards of the two small towns."""
+    with served(town.workspace) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def rates_address(tmp_path_factory):
+    """The dashboards of two towns with rates."""
+    workspace = Workspace.at(tmp_path_factory.mktemp("rates"))
+    workspace.utilities.mkdir()
+    write_build(workspace, SECOND_BUILD, rate_town().rows, books=False, audit_mark="passed")
+    with served(workspace) as url:
+        yield url
+
+
+@contextmanager
+def served(workspace: Workspace) -> Iterator[str]:
     """A running server on a free port of the loopback."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     arguments = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
     process = subprocess.Popen(
-        arguments, cwd=APP.parents[1], env={**os.environ, "RATEHOUSE_WORKSPACE": str(town.workspace.root)},
+        arguments, cwd=APP.parents[1], env={**os.environ, "RATEHOUSE_WORKSPACE": str(workspace.root)},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
@@ -97,3 +120,37 @@ def test_both_pages_load_locally_and_without_complaint(address, tab, tmp_path):
     assert hosts == {"127.0.0.1"}
     assert tab.complaints == []
     assert all((tmp_path / name).stat().st_size > 20_000 for name in ("overview.png", "aging.png"))
+
+
+def test_a_rate_is_typed_over_saved_and_found_again(rates_address, tab, tmp_path):
+    tab.goto(rates_address)
+    tab.wait_for_selector(".rh-footer", timeout=30_000)
+    tab.get_by_role("link", name="Rate design").click()
+    tab.get_by_text("What would other rates bring?").wait_for(timeout=30_000)
+    tab.get_by_text("No bill of a month changes").wait_for(timeout=30_000)
+    tab.wait_for_selector(".js-plotly-plot", timeout=30_000)
+    charges = tab.get_by_test_id("stDataFrame").first
+    charges.scroll_into_view_if_needed()
+    box = charges.bounding_box()
+    # The cell is painted on a canvas: the second column of the first row, below the header.
+    tab.mouse.dblclick(box["x"] + box["width"] * 0.6, box["y"] + 48)
+    tab.wait_for_timeout(500)
+    tab.keyboard.press("Control+A")
+    tab.keyboard.type("20.00")
+    tab.keyboard.press("Enter")
+    tab.get_by_text("Every month's bill changes by +$5.50.").wait_for(timeout=30_000)
+    tab.screenshot(path=tmp_path / "rate_design.png", full_page=True)
+
+    tab.get_by_label("Name of the scenario").fill("Twenty")
+    tab.get_by_role("button", name="Save", exact=True).click()
+    tab.get_by_text("Saved as Twenty.").wait_for(timeout=30_000)
+    assert "scenario=Twenty" in tab.url
+    assert tab.complaints == []
+    tab.reload()
+    tab.get_by_text("Every month's bill changes by +$5.50.").wait_for(timeout=30_000)
+
+    tab.get_by_role("link", name="Tariffs").click()
+    tab.get_by_text("What does a service cost, and who decided it?").wait_for(timeout=30_000)
+    tab.get_by_text("The bill is").wait_for(timeout=30_000)
+    hosts = {urlparse(url).hostname for url in tab.asked if url.startswith(("http", "ws"))}
+    assert hosts == {"127.0.0.1"}

@@ -18,7 +18,7 @@ from dashboards import components, formats, statement
 from ratehouse.workspace import Workspace
 
 from . import expected
-from .conftest import APP, FIRST_BUILD, PAGES, SECOND_BUILD
+from .conftest import APP, DOWNLOADS, FIRST_BUILD, PAGES, SECOND_BUILD
 from .published import PLANTED, write_build
 from .town import TOWNS
 
@@ -60,7 +60,9 @@ def accounts_with_open_items(rows, utility_id: str, as_of: date) -> int:
 @pytest.mark.parametrize("utility_id", ["independence", "warrensburg"])
 def test_both_pages_say_alike_what_is_owed_and_on_how_many_accounts(town, open_page, utility_id):
     name = next(one.name for one in TOWNS if one.utility_id == utility_id)
-    overview, aging = (figures(open_page(page, utility=f"{name} (simulated)"))["Owed"] for page in PAGES)
+    overview, aging = (
+        figures(open_page(page, utility=f"{name} (simulated)"))["Owed"] for page in ("overview", "aging")
+    )
     assert overview == aging
     owing = accounts_with_open_items(town.rows, utility_id, AS_OF)
     assert overview[1].endswith(f" unapplied credit; {owing} accounts with open items")
@@ -256,7 +258,7 @@ class TestMarks:
             components.st, "download_button", lambda label, data, **_: files.__setitem__(label, data())
         )
         open_page(name, **({"account": town.rows["payments"][0]["account_id"]} if name == "aging" else {}))
-        assert len(files) == {"overview": 1, "aging": 4}[name]
+        assert len(files) == DOWNLOADS.get(name, 0)
         for label, content in files.items():
             rows = pl.read_csv(StringIO(content.decode("utf-8-sig")), infer_schema=False)
             assert rows.columns[-1] == "data_mark", label
