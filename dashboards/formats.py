@@ -80,6 +80,24 @@ def share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
     return Decimal(part) * 100 / Decimal(whole)
 
 
+def rate(value: Decimal | None) -> str:
+    """A price exactly as adopted, with two decimals at least: `$5.11`, `$0.126806`."""
+    if value is None:
+        return UNKNOWN
+    text = quantity(abs(value))
+    decimals = len(text.partition(".")[2])
+    text += ("." if not decimals else "") + "0" * (2 - decimals)
+    return _signed(f"${text}", value < 0)
+
+
+def quantity(value: Decimal | None) -> str:
+    """An exact quantity without zeros at its end: `8`, `6.02`, `1,250`."""
+    if value is None:
+        return UNKNOWN
+    text = f"{abs(value):,f}"
+    return _signed(text.rstrip("0").rstrip(".") if "." in text else text, value < 0)
+
+
 def count(value: int | None) -> str:
     """A whole number: `57,000`."""
     return UNKNOWN if value is None else _signed(f"{abs(value):,}", value < 0)
@@ -120,6 +138,8 @@ def yes_no(value: bool | None) -> str:
 
 
 BY_SUFFIX: dict[str, Callable[..., str]] = {
+    "_rate_usd": rate,
+    "_quantity": quantity,
     "_usd": amount,
     "_pct": pct,
     "_count": count,
@@ -138,4 +158,4 @@ def formatter(column: str) -> Callable[..., str]:
 
 def is_numeric(column: str) -> bool:
     """Whether a column is aligned to the right."""
-    return column.endswith(("_usd", "_pct", "_count", "_days"))
+    return column.endswith(("_usd", "_quantity", "_pct", "_count", "_days"))
