@@ -1,0 +1,177 @@
+"""Pictures of bills, reads and revenue as pure functions: rows in, figure out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboards import charts, formats, theme, words
+
+TONES = (theme.TOTAL, theme.INCREASE, theme.DECREASE)
+FLAG_PCT = 1  # from here on a residual is flagged
+
+
+def _month_axis(months: pl.DataFrame) -> dict:
+    on = [end.replace(day=1) for end in months["month_end_on"]]
+    return {"x": on, "xperiod": "M1", "xperiodalignment": "middle"}
+
+
+def _said(months: pl.DataFrame, texts: Iterable[str], name: str) -> dict:
+    named = map(formats.month, months["month_end_on"])
+    return {
+        "customdata": list(zip(named, texts, strict=True)),
+        "hovertemplate": "%{customdata[0]}: %{customdata[1]}<extra>" + name + "</extra>",
+    }
+
+
+def _shaded(figure: go.Figure, months: pl.DataFrame, events: pl.DataFrame, last_day: date, height: int):
+    """Events behind the months, the size, and the legend below."""
+    first = months["month_end_on"][0].replace(day=1)
+    names_height = charts.shade_events(figure, events, first, last_day)
+    figure.update_xaxes(range=[first, last_day + timedelta(days=1)])
+    figure.update_layout(
+        template=theme.TEMPLATE,
+        height=height,
+        bargap=0.18,
+        margin={"t": 12 + max(names_height, charts.LINE_HEIGHT), "b": 4, "l": 8, "r": 8},
+        legend=charts.LEGEND | {"y": -0.1, "yanchor": "top"},
+    )
+
+
+def earned_and_billed(
+    months: pl.DataFrame, events: pl.DataFrame, last_day: date, height: int = 360
+) -> go.Figure:
+    """Billed as columns, earned as a line; dashed where bills for the month's days are still missing.
+
+    Args:
+        months: rows of `revenue_by_month`.
+        events: rows of `events`.
+        last_day: the last day of the axis.
+        height: in pixels.
+    """
+    figure = go.Figure()
+    axis = _month_axis(months)
+    figure.add_bar(
+        y=charts.drawn(months["billed_usd"]),
+        name="Billed in the month",
+        marker={"color": theme.DECREASE, "line": charts.STEP_LINE},
+        **_said(months, map(formats.usd, months["billed_usd"]), "Billed"),
+        **axis,
+    )
+    complete = months["is_complete"].to_list()
+    # A dashed part begins where the solid one ends, so that the line has no gap.
+    parts = [(True, "Earned by days of service", "solid"), (False, "Earned, bills still missing", "dot")]
+    for is_complete, name, dash in parts:
+        shown = [
+            value if here is is_complete or (not is_complete and is_complete_near(complete, at)) else None
+            for at, (value, here) in enumerate(zip(months["earned_usd"], complete, strict=True))
+        ]
+        if not any(here is is_complete for here in complete):
+            continue
+        figure.add_scatter(
+            y=charts.drawn(shown),
+            name=name,
+            mode="lines+markers",
+            line={"color": theme.TEXT, "width": 2, "dash": dash},
+            marker={"size": 4},
+            connectgaps=False,
+            **_said(months, map(formats.usd, months["earned_usd"]), name),
+            **axis,
+        )
+    _shaded(figure, months, events, last_day, height)
+    figure.update_yaxes(tickformat=charts.DOLLARS, rangemode="tozero")
+    return figure
+
+
+def is_complete_near(complete: Sequence[bool], at: int) -> bool:
+    """Whether a month stands beside one that is not complete."""
+    return not all(complete[max(at - 1, 0) : at + 2])
+
+
+def ranked_bars(rows: pl.DataFrame, names: Sequence[str], column: str, labels: Sequence[str]) -> go.Figure:
+    """One bar a reason, the largest first; hatched where nothing has to be corrected.
+
+    Args:
+        rows: rows with a column `is_error`, in their order.
+        names: what each row is called.
+        column: its length, dollars.
+        labels: what stands at the end of each bar.
+    """
+    figure = go.Figure()
+    solid = {"color": theme.TOTAL, "line": charts.STEP_LINE}
+    for is_error, label, marker in (
+        (True, "To be corrected", solid),
+        (False, "No mistake", charts.CREDIT_MARKER),
+    ):
+        chosen = [at for at, here in enumerate(rows["is_error"]) if here is is_error]
+        if not chosen:
+            continue
+        figure.add_bar(
+            y=[names[at] for at in chosen],
+            x=charts.drawn([rows[column][at] for at in chosen]),
+            name=label,
+            orientation="h",
+            marker=marker,
+            text=[labels[at] for at in chosen],
+            textposition="outside",
+            constraintext="none",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    figure.update_layout(
+        template=theme.TEMPLATE,
+        height=80 + 30 * max(len(names), 2),
+        margin={"t": 30, "b": 4, "l": 8, "r": 170},
+        legend=charts.LEGEND | {"y": 1.0, "yanchor": "bottom"},
+        showlegend=True,
+    )
+    figure.update_xaxes(tickformat=charts.DOLLARS, showgrid=True, rangemode="tozero")
+    figure.update_yaxes(
+        categoryorder="array",
+        categoryarray=list(reversed(names)),
+        showgrid=False,
+        tickfont={"color": theme.TEXT},
+        type="category",
+    )
+    return figure
+
+
+def estimated_share(
+    months: pl.DataFrame, events: pl.DataFrame, last_day: date, height: int = 300
+) -> go.Figure:
+    """The share of reads that was estimated, by reason.
+
+    Args:
+        months: rows of `reads_by_month`.
+        events: rows of `events`.
+        last_day: the last day of the axis.
+        height: in pixels.
+    """
+    figure = go.Figure()
+    visits = [
+        reads - changes
+        for reads, changes in zip(months["read_count"], months["change_read_count"], strict=True)
+    ]
+    for (column, label), tone in zip(words.ESTIMATE_REASONS.items(), TONES, strict=True):
+        shares = [formats.share(part, whole) for part, whole in zip(months[column], visits, strict=True)]
+        figure.add_bar(
+            y=charts.drawn(shares),
+            name=label,
+            marker={"color": tone, "line": charts.STEP_LINE},
+            **_said(
+                months,
+                [
+                    f"{formats.count(part)} reads, {formats.pct(share)}"
+                    for part, share in zip(months[column], shares, strict=True)
+                ],
+                label,
+            ),
+            **_month_axis(months),
+        )
+    figure.update_layout(barmode="stack")
+    _shaded(figure, months, events, last_day, height)
+    figure.update_yaxes(ticksuffix=" %", rangemode="tozero")
+    return figure
