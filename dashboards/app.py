@@ -17,6 +17,7 @@ pages = {
     "Receivables": [
         st.Page("views/overview.py", title="Overview", default=True),
         st.Page("views/aging.py", title="Aging", url_path="aging"),
-    ]
+    ],
+    "Billing": [st.Page("views/billing.py", title="Billing and reads", url_path="billing")],
 }
 st.navigation(pages, position="sidebar").run()
