@@ -27,7 +27,7 @@ SERVICE_COLUMNS = {
     "service_title": "Service",
     "class_title": "Tariff class",
     "use": "Use",
-    "priced_on": "Priced on",
+    "basis_title": "Priced on",
     "billed_usd": "Billed",
     "recomputed_usd": "Recomputed",
     "difference_usd": "Difference",
@@ -176,7 +176,7 @@ def show(page: components.Page, bill_id: str) -> None:
     components.table(
         in_words(services).with_columns(
             pl.Series("use", [_use(row) for row in services.iter_rows(named=True)], pl.String),
-            pl.Series("priced_on", [_priced_on(row) for row in services.iter_rows(named=True)], pl.String),
+            pl.Series("basis_title", [_priced_on(row) for row in services.iter_rows(named=True)], pl.String),
             pl.Series("finding", said, pl.String),
         ),
         SERVICE_COLUMNS,

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboards import billing_charts, components, formats, words
 from dashboards.bill import in_words
+from ratehouse.bill import unit_name
 
 Figure = tuple[str, str, str, str]
 LISTED = 500
@@ -74,7 +75,7 @@ def exact_figure(totals: pl.DataFrame, year: int | None) -> Figure:
     note = f"{formats.usd(chosen['billed_usd'])} billed, {formats.usd(chosen['recomputed_usd'])} by tariff"
     compared = _of_year(totals, other) if other in years else None
     if compared is not None:
-        note += f"; {words.fiscal_year(other)}: {exact_share(compared)}"
+        note += f"; {words.fiscal_year(other)}: {exact_share(compared).lower()}"
     return label, exact_share(chosen), note, definition
 
 
@@ -82,7 +83,7 @@ def exact_share(totals: Mapping) -> str:
     """The share that agrees to the cent; never 100 % while one does not."""
     text = formats.pct(formats.share(Decimal(totals["exact_count"]), Decimal(totals["row_count"])))
     missed = totals["row_count"] - totals["exact_count"]
-    return f"all but {formats.count(missed)}" if missed and text.startswith("100") else text
+    return f"All but {formats.count(missed)}" if missed and text.startswith("100") else text
 
 
 def mistakes_figure(totals: pl.DataFrame, year: int | None) -> Figure:
@@ -137,33 +138,28 @@ def _of_year(totals: pl.DataFrame, year: int | None) -> dict | None:
     return found.row(0, named=True) if found.height else None
 
 
-def reasons(reasons: pl.DataFrame) -> None:
-    """Ranked bars by reason, and their table."""
-    names = [words.audit_reason(code) for code in reasons["reason"]]
-    labels = [
-        f"{formats.usd(row['apart_usd'])}, {formats.plural(row['bill_count'], 'bill')}"
-        for row in reasons.iter_rows(named=True)
-    ]
-    wrong = reasons.filter(pl.col("is_error"))
+def reasons(found: pl.DataFrame) -> None:
+    """Ranked bars of the mistakes by reason; below them all that differs."""
+    shown = found.with_columns(
+        pl.Series("why", [words.audit_reason(code) for code in found["reason"]], pl.String),
+        pl.Series("to_do", [formats.yes_no(is_error) for is_error in found["is_error"]], pl.String),
+    )
+    wrong = shown.filter(pl.col("is_error"))
     if wrong.is_empty():
-        sentence = "No bill is wrong: every difference comes from rounding, estimates or cancelled bills."
+        components.heading("No bill is wrong: what differs needs no correction.")
     else:
         worst = wrong.row(0, named=True)
-        sentence = (
-            f"The most is at stake where the reason is: {words.audit_reason(worst['reason']).lower()}, "
-            f"{formats.usd(worst['apart_usd'])} on {formats.plural(worst['bill_count'], 'bill')}."
+        labels = [
+            f"{formats.usd(row['apart_usd'])}, {formats.plural(row['bill_count'], 'bill')}"
+            for row in wrong.iter_rows(named=True)
+        ]
+        components.picture(
+            f"The most is at stake where the reason is: {worst['why'].lower()}, "
+            f"{formats.usd(worst['apart_usd'])} on {formats.plural(worst['bill_count'], 'bill')}.",
+            billing_charts.ranked_bars(wrong["why"].to_list(), wrong["apart_usd"].to_list(), labels),
+            "reasons",
+            "Mistakes only; dollars billed too much and too little, added up without sign.",
         )
-    components.picture(
-        sentence,
-        billing_charts.ranked_bars(reasons, names, "apart_usd", labels),
-        "reasons",
-        "Dollars billed too much and too little, added up without sign. Hatched: no mistake, nothing "
-        "to correct.",
-    )
-    shown = reasons.with_columns(
-        pl.Series("why", names, pl.String),
-        pl.Series("to_do", [formats.yes_no(is_error) for is_error in reasons["is_error"]], pl.String),
-    )
     components.table(shown, REASON_COLUMNS)
 
 
@@ -186,10 +182,17 @@ def never_billed(page: components.Page, rows: pl.DataFrame) -> None:
     components.download(page, "Never billed as CSV", "never_billed", page.utility["as_of_on"], rows)
 
 
+def _latest_first(months: pl.DataFrame) -> pl.DataFrame:
+    """The months in words, each on one line, the latest first."""
+    latest = months.reverse()
+    named = [formats.month(end).replace(" ", formats.THIN) for end in latest["month_end_on"]]
+    return latest.with_columns(pl.Series("month", named, pl.String))
+
+
 def _computed_from(row: Mapping) -> str:
     text = words.MISSED_BASES.get(row["missed_basis"], words.sentence(row["missed_basis"]).lower())
     if row["usage_quantity"]:
-        text += f"; {formats.quantity(row['usage_quantity'])} {row['usage_unit'] or ''}".rstrip()
+        text += f"; {formats.quantity(row['usage_quantity'])} {unit_name(row['usage_unit'])}".rstrip()
     if row["missed_usd"] is not None and row["median_bill_usd"] is not None:
         text += f"; usual bill {formats.usd(row['median_bill_usd'])}"
     return text
@@ -209,13 +212,11 @@ def reads(
         "class and no "
         "fiscal year.",
     )
-    counted = {flag: label for flag, (label, column) in words.READ_FLAGS.items() if months[column].sum()}
+    counted = {flag: label for flag, (label, _, column) in words.READ_FLAGS.items() if months[column].sum()}
     if not counted:
         return
-    labels = {words.READ_FLAGS[flag][1]: label for flag, label in counted.items()}
-    shown = months.reverse().with_columns(
-        pl.Series("month", [formats.month(end) for end in months["month_end_on"].reverse()], pl.String)
-    )
+    labels = {words.READ_FLAGS[flag][2]: words.READ_FLAGS[flag][1] for flag in counted}
+    shown = _latest_first(months)
     components.table(shown, {"month": "Month", "read_count": "Reads", **labels}, tall="Reads by month")
     components.download(page, "Reads by month as CSV", "reads_by_month", as_of, months)
     flag = st.segmented_control(
@@ -246,13 +247,15 @@ def _flagged_reads(page: components.Page, flag: str, label: str, services: list[
     )
 
 
+def _billed_of_earned(month: Mapping) -> Decimal:
+    return formats.share(month["billed_usd"], month["earned_usd"]) or Decimal(100)
+
+
 def revenue(page: components.Page, months: pl.DataFrame, events: pl.DataFrame, as_of: date) -> None:
     """Earned against billed by month, and unbilled at each month's end in both versions."""
     complete = months.filter(pl.col("is_complete"))
     apart = complete if complete.height else months
-    widest = max(
-        apart.iter_rows(named=True), key=lambda month: abs(month["billed_usd"] - month["earned_usd"])
-    )
+    widest = min(apart.iter_rows(named=True), key=_billed_of_earned)
     components.picture(
         f"In {formats.month(widest['month_end_on'])} {formats.usd_tile(widest['billed_usd'])} was billed and "
         f"{formats.usd_tile(widest['earned_usd'])} was earned: bills come late or early, service does not.",
@@ -261,9 +264,7 @@ def revenue(page: components.Page, months: pl.DataFrame, events: pl.DataFrame, a
         "Revenue without taxes and deposits; all months. Dotted: bills for days of the month are "
         "still missing.",
     )
-    shown = months.reverse().with_columns(
-        pl.Series("month", [formats.month(end) for end in months["month_end_on"].reverse()], pl.String)
-    )
+    shown = _latest_first(months)
     components.heading(
         "Billed, earned and unbilled at each month's end, in dollars",
         "A dash: bills for days of that month are still to come, or nothing was known yet.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 import plotly.graph_objects as go
 import polars as pl
@@ -91,51 +92,35 @@ def is_complete_near(complete: Sequence[bool], at: int) -> bool:
     return not all(complete[max(at - 1, 0) : at + 2])
 
 
-def ranked_bars(rows: pl.DataFrame, names: Sequence[str], column: str, labels: Sequence[str]) -> go.Figure:
-    """One bar a reason, the largest first; hatched where nothing has to be corrected.
+def ranked_bars(names: Sequence[str], dollars: Sequence[Decimal], labels: Sequence[str]) -> go.Figure:
+    """One bar for each name, in the order given.
 
     Args:
-        rows: rows with a column `is_error`, in their order.
-        names: what each row is called.
-        column: its length, dollars.
-        labels: what stands at the end of each bar.
+        names: what each bar is called.
+        dollars: its length.
+        labels: what stands at its end.
     """
-    figure = go.Figure()
-    solid = {"color": theme.TOTAL, "line": charts.STEP_LINE}
-    for is_error, label, marker in (
-        (True, "To be corrected", solid),
-        (False, "No mistake", charts.CREDIT_MARKER),
-    ):
-        chosen = [at for at, here in enumerate(rows["is_error"]) if here is is_error]
-        if not chosen:
-            continue
-        figure.add_bar(
-            y=[names[at] for at in chosen],
-            x=charts.drawn([rows[column][at] for at in chosen]),
-            name=label,
+    figure = go.Figure(
+        go.Bar(
+            y=list(names),
+            x=charts.drawn(dollars),
             orientation="h",
-            marker=marker,
-            text=[labels[at] for at in chosen],
+            marker={"color": theme.TOTAL, "line": charts.STEP_LINE},
+            text=["  " + label for label in labels],
             textposition="outside",
             constraintext="none",
             cliponaxis=False,
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
+    )
     figure.update_layout(
         template=theme.TEMPLATE,
-        height=80 + 30 * max(len(names), 2),
-        margin={"t": 30, "b": 4, "l": 8, "r": 170},
-        legend=charts.LEGEND | {"y": 1.0, "yanchor": "bottom"},
-        showlegend=True,
+        height=60 + 30 * max(len(names), 2),
+        showlegend=False,
+        margin={"t": 8, "b": 4, "l": 8, "r": 170},
     )
     figure.update_xaxes(tickformat=charts.DOLLARS, showgrid=True, rangemode="tozero")
-    figure.update_yaxes(
-        categoryorder="array",
-        categoryarray=list(reversed(names)),
-        showgrid=False,
-        tickfont={"color": theme.TEXT},
-        type="category",
-    )
+    figure.update_yaxes(autorange="reversed", showgrid=False, tickfont={"color": theme.TEXT}, type="category")
     return figure
 
 

@@ -159,19 +159,19 @@ ESTIMATE_REASONS = {
     "estimated_access_count": "Estimated: no access",
     "estimated_other_count": "Estimated: other or no reason given",
 }
-# What can be said of a read, with the column that counts it by month.
+# What can be said of a read: in words, in a header, and the column that counts it by month.
 READ_FLAGS = {
-    "estimated": ("Estimated", "estimated_count"),
-    "true_up": ("First true read after estimates", "true_up_count"),
-    "stuck": ("Register stands still", "stuck_count"),
-    "gap": ("Long gap before it", "gap_count"),
-    "read_missing": ("A read before it is missing", "read_missing_count"),
-    "outlier": ("Far from the year before", "outlier_count"),
-    "negative": ("Use below zero", "negative_count"),
-    "falling": ("Reading fell", "falling_count"),
-    "days_apart": ("Other meter read on another day", "days_apart_count"),
-    "usage_differs": ("Billed use is not that of the readings", "usage_differing_count"),
-    "duplicate": ("Second read of a day", "duplicate_count"),
+    "estimated": ("Estimated", "Estimated", "estimated_count"),
+    "true_up": ("First true read after estimates", "True after estimates", "true_up_count"),
+    "stuck": ("Register stands still", "Stuck", "stuck_count"),
+    "gap": ("Long gap before it", "After a gap", "gap_count"),
+    "read_missing": ("A read before it is missing", "After a lost read", "read_missing_count"),
+    "outlier": ("Far from the year before", "Outlier", "outlier_count"),
+    "negative": ("Use below zero", "Below zero", "negative_count"),
+    "falling": ("Reading fell", "Fell", "falling_count"),
+    "days_apart": ("Other meter read on another day", "Days apart", "days_apart_count"),
+    "usage_differs": ("Billed use is not that of the readings", "Use differs", "usage_differing_count"),
+    "duplicate": ("Second read of a day", "Twice a day", "duplicate_count"),
 }
 
 
@@ -182,7 +182,7 @@ def audit_reason(code: str) -> str:
 
 def read_flags(flags: str | None) -> str:
     """All that can be said of a read: `Register stands still; long gap before it`."""
-    known = [READ_FLAGS.get(flag, (sentence(flag), ""))[0] for flag in (flags or "").split(",") if flag]
+    known = [READ_FLAGS.get(flag, (sentence(flag),))[0] for flag in (flags or "").split(",") if flag]
     text = "; ".join(word[:1].lower() + word[1:] for word in known)
     return text[:1].upper() + text[1:]
 
@@ -235,7 +235,8 @@ DEFINITIONS = {
     "Rows delivered late or restated change it.",
     "Exact to the cent": "Every bill and service is computed again from reads, winter average and "
     "tariff in force; the share of them whose billed amount is the same to the cent. Deposits, loan "
-    "instalments and connection fees stand beside the tariff and are left out.",
+    "instalments and connection fees stand beside the tariff and are left out, "
+    "and so are bills cancelled since.",
     "Mistakes found": "Bills whose difference has a cause that must be corrected. Rounding, estimates "
     "that a later true read put right and cancelled bills are no mistakes. At stake: the differences "
     "added up, too much and too little alike.",

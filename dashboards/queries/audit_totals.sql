@@ -1,10 +1,10 @@
 -- How much of what was billed is exact to the cent, and how much is wrong: in all (fiscal_year is null) and by fiscal year?
 select
     fiscal_year,
-    count(*) as row_count,
-    count(*) filter (billed_usd = recomputed_usd) as exact_count,
-    sum(billed_usd) as billed_usd,
-    sum(recomputed_usd) as recomputed_usd,
+    count(*) filter (reason != 'cancelled') as row_count,
+    count(*) filter (reason = 'none') as exact_count,
+    sum(billed_usd) filter (reason != 'cancelled') as billed_usd,
+    sum(recomputed_usd) filter (reason != 'cancelled') as recomputed_usd,
     count(distinct bill_id) filter (is_error) as error_bill_count,
     count(distinct account_id) filter (is_error) as error_account_count,
     sum(at_stake_usd) as at_stake_usd,
