@@ -18,6 +18,9 @@ pages = {
         st.Page("views/overview.py", title="Overview", default=True),
         st.Page("views/aging.py", title="Aging", url_path="aging"),
     ],
-    "Billing": [st.Page("views/billing.py", title="Billing and reads", url_path="billing")],
+    "Billing": [
+        st.Page("views/billing.py", title="Billing and reads", url_path="billing"),
+        st.Page("views/proof.py", title="Proof of revenue", url_path="proof"),
+    ],
 }
 st.navigation(pages, position="sidebar").run()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,7 +12,6 @@ import polars as pl
 from dashboards import charts, formats, theme, words
 
 TONES = (theme.TOTAL, theme.INCREASE, theme.DECREASE)
-FLAG_PCT = 1  # from here on a residual is flagged
 
 
 def _month_axis(months: pl.DataFrame) -> dict:
@@ -120,7 +119,13 @@ def ranked_bars(names: Sequence[str], dollars: Sequence[Decimal], labels: Sequen
         margin={"t": 8, "b": 4, "l": 8, "r": 170},
     )
     figure.update_xaxes(tickformat=charts.DOLLARS, showgrid=True, rangemode="tozero")
-    figure.update_yaxes(autorange="reversed", showgrid=False, tickfont={"color": theme.TEXT}, type="category")
+    figure.update_yaxes(
+        autorange="reversed",
+        showgrid=False,
+        tickfont={"color": theme.TEXT},
+        type="category",
+        ticklabelstandoff=6,
+    )
     return figure
 
 
@@ -159,4 +164,84 @@ def estimated_share(
     figure.update_layout(barmode="stack")
     _shaded(figure, months, events, last_day, height)
     figure.update_yaxes(ticksuffix=" %", rangemode="tozero")
+    return figure
+
+
+def grouped_bars(
+    names: Sequence[str], groups: Mapping[str, Sequence[Decimal | None]], labels: Sequence[str] = ()
+) -> go.Figure:
+    """Bars side by side for each name, one a group, in tones of one colour.
+
+    Args:
+        names: what each group of bars is called.
+        groups: what a bar is called, and its length in dollars for each name.
+        labels: what stands at the end of the last bar of each name.
+    """
+    figure = go.Figure()
+    last = list(groups)[-1]
+    for (group, dollars), tone in zip(groups.items(), TONES, strict=False):
+        figure.add_bar(
+            y=list(names),
+            x=charts.drawn(dollars),
+            name=group,
+            orientation="h",
+            marker={"color": tone, "line": charts.STEP_LINE},
+            customdata=list(map(formats.usd, dollars)),
+            hovertemplate="%{y}: %{customdata}<extra>" + group + "</extra>",
+            text=["  " + label for label in labels] if group == last else None,
+            textposition="outside",
+            constraintext="none",
+            cliponaxis=False,
+        )
+    figure.update_layout(
+        template=theme.TEMPLATE,
+        height=90 + 21 * len(groups) * max(len(names), 1),
+        barmode="group",
+        bargap=0.3,
+        margin={"t": 30, "b": 4, "l": 8, "r": 150},
+        legend=charts.LEGEND | {"y": 1.0, "yanchor": "bottom"},
+    )
+    figure.update_xaxes(tickformat=charts.DOLLARS, showgrid=True)
+    figure.update_yaxes(
+        autorange="reversed",
+        showgrid=False,
+        tickfont={"color": theme.TEXT},
+        type="category",
+        ticklabelstandoff=6,
+    )
+    return figure
+
+
+def bill_frequency(bands: pl.DataFrame, names: Sequence[str], unit: str, height: int = 300) -> go.Figure:
+    """Of each band of use: the share of the bills that end in it, and of the use that falls into it.
+
+    Args:
+        bands: rows of `bill_frequency`.
+        names: what each band is called, in the same order.
+        unit: of the use.
+        height: in pixels.
+    """
+    figure = go.Figure()
+    sides = {"Bills that end in the band": "bill_count", "Use that falls into the band": "falling_quantity"}
+    for (label, column), tone in zip(sides.items(), (theme.TOTAL, theme.DECREASE), strict=True):
+        whole = Decimal(sum(bands[column]))
+        shares = [formats.share(Decimal(part), whole) for part in bands[column]]
+        figure.add_bar(
+            x=list(names),
+            y=charts.drawn(shares),
+            name=label,
+            marker={"color": tone, "line": charts.STEP_LINE},
+            customdata=list(map(formats.pct, shares)),
+            hovertemplate="%{x} " + unit + ": %{customdata}<extra>" + label + "</extra>",
+        )
+    figure.update_layout(
+        template=theme.TEMPLATE,
+        height=height,
+        barmode="group",
+        bargap=0.2,
+        margin={"t": 30, "b": 4, "l": 8, "r": 8},
+        legend=charts.LEGEND | {"y": 1.0, "yanchor": "bottom"},
+    )
+    figure.update_yaxes(ticksuffix=" %", rangemode="tozero")
+    figure.update_xaxes(type="category", title={"text": f"Use of a bill, {unit}, up to and including"})
     return figure

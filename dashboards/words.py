@@ -257,4 +257,11 @@ DEFINITIONS = {
     "Reasons": "One thing is changed at a time (the use, the version of the rates, the months, the "
     "class, the meter size); what reproduces the bill to the cent is the reason. Where nothing does, it "
     "is not explained.",
+    "Proof of revenue": "Every distinct use, priced once by the tariff in force and multiplied by its number "
+    "of bills, against what was billed. What is left is not explained; over 1 % it is marked, as is a "
+    "difference to the books over 1 %.",
+    "Books": "Rate revenue of the general ledger by service and class, against the revenue on the bills of "
+    "the fiscal year.",
+    "Bill frequency": "Bills by the use on them. A block of a tariff sells the use that falls into its bands, so "
+    "that other bounds can be judged from here.",
 }
