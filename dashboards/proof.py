@@ -190,8 +190,8 @@ def frequency(page: components.Page, filters: Mapping, services: list[str], year
         else f"{formats.quantity(half['upper_quantity'])} {unit}"
     )
     components.picture(
-        f"Half of the {formats.count(count)} {words.service(chosen).lower()} bills of {words.fiscal_year(year)} "
-        f"are on {most} or less.",
+        f"Half of the {formats.count(count)} {words.service(chosen).lower()} bills of "
+        f"{words.fiscal_year(year)} are on {most} or less.",
         billing_charts.bill_frequency(used, names, unit),
         "frequency",
         "A bill over several months counts once, with all its use.",
@@ -222,8 +222,9 @@ def unbilled_years(page: components.Page, years: pl.DataFrame) -> None:
         last = judged.row(-1, named=True)
         verb = "too little" if last["unbilled_error_usd"] < 0 else "too much"
         sentence = (
-            f"On {formats.day(last['year_end_on'])} {formats.usd_tile(last['known_unbilled_usd'])} was unbilled as "
-            f"could be known then: {formats.usd_tile(abs(last['unbilled_error_usd']))} {verb}, it turned out."
+            f"On {formats.day(last['year_end_on'])} {formats.usd_tile(last['known_unbilled_usd'])} was "
+            f"unbilled as could be known then: {formats.usd_tile(abs(last['unbilled_error_usd']))} {verb}, "
+            f"it turned out."
         )
     groups = {
         label: ended[column].to_list()

@@ -8,6 +8,9 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
+
+from ratehouse.errors import UsageError
 from ratehouse.warehouse import connect, fetch
 from ratehouse.workspace import PROJECT_ROOT
 
@@ -26,12 +29,14 @@ class Bill:
         differences: lines of the services that differ, billed beside recomputed.
         lines: what the tariff gives, line by line.
         reads: the reads that it rests on.
+        utilities: the build's utilities, for the mark of simulated data.
     """
 
     services: Rows
     differences: Rows
     lines: Rows
     reads: Rows
+    utilities: Rows
 
 
 def bill(database: Path, utility_id: str, bill_id: str) -> Bill | None:
@@ -41,14 +46,27 @@ def bill(database: Path, utility_id: str, bill_id: str) -> Bill | None:
         database: the build's file.
         utility_id: of the utility.
         bill_id: the bill.
+
+    Raises:
+        UsageError: the build was made by an earlier version.
     """
     asked = {"utility": utility_id, "bill": bill_id}
-    questions = ("bill_services", "bill_differences", "bill_lines", "bill_reads")
-    with connect(database, read_only=True) as connection:
-        answers = [
-            fetch(connection, (QUERIES / f"{question}.sql").read_text(encoding="utf-8"), asked).to_dicts()
-            for question in questions
-        ]
+    questions = ("bill_services", "bill_differences", "bill_lines", "bill_reads", "utilities")
+    try:
+        with connect(database, read_only=True) as connection:
+            answers = [
+                fetch(
+                    connection,
+                    (QUERIES / f"{question}.sql").read_text(encoding="utf-8"),
+                    {} if question == "utilities" else asked,
+                ).to_dicts()
+                for question in questions
+            ]
+    except duckdb.CatalogException as error:
+        raise UsageError(
+            f"{database} was made by an earlier version of ratehouse and does not explain bills. Use "
+            "`ratehouse build`; the raw tables are unchanged."
+        ) from error
     return Bill(*answers) if answers[0] else None
 
 
@@ -68,8 +86,8 @@ def finding(service: Mapping, differences: Iterable[Mapping] = (), lines: Iterab
         by_component.setdefault(line["component"], []).append(line)
     base = _total(by_component.get("base", ()), "recomputed_usd")
     tax = _total(by_component.get("tax", ()), "billed_usd")
-    on = f"Billed on {_quantity(service['billed_quantity'])} {unit}".rstrip()
-    used = f"{_quantity(service['usage_quantity'])} {unit}".rstrip()
+    on = f"Billed on {quantity(service['billed_quantity'])} {unit}".rstrip()
+    used = f"{quantity(service['usage_quantity'])} {unit}".rstrip()
     versions = sorted({line["effective_from_on"] for line in lines if line["effective_from_on"]})
     in_force = " and ".join(_day(version) for version in versions) or "the rates in force"
     as_code = _words(service["billed_as"])
@@ -83,14 +101,14 @@ def finding(service: Mapping, differences: Iterable[Mapping] = (), lines: Iterab
         "missing_base": f"The base charge of {_usd(base)} is missing.",
         "tax_not_due": f"A tax of {_usd(tax)} was charged; this account pays none.",
         "wrong_winter_average": f"{on}; the winter average gives "
-        f"{_quantity(service['average_quantity'])} {unit}.",
+        f"{quantity(service['average_quantity'])} {unit}.",
         "wrong_usage": f"{on}; the reads show {used}.",
         "wrong_rate_version": f"Priced at the rates of {_version(service['billed_as'])}; "
         f"those of {in_force} were in force.",
         "wrong_class": f"Priced as {as_code}; the account is {_words(service['tariff_class'])}.",
         "wrong_meter_size": f"Charged for a meter of {as_code}; it is one of "
         f"{_words(service['meter_size'])}.",
-        "wrong_months": f"Charged for one month; the days of service make {_quantity(service['months'])}.",
+        "wrong_months": f"Charged for one month; the days of service make {quantity(service['months'])}.",
         "service_not_billed": f"The service was left out: {given} is missing.",
         "no_tariff": f"No tariff prices it: {billed} cannot be checked. Add its rates to tariffs/ and "
         "run again.",
@@ -98,6 +116,40 @@ def finding(service: Mapping, differences: Iterable[Mapping] = (), lines: Iterab
     return sentences.get(
         reason, f"Billed {billed}, the tariff gives {given}; no single mistake explains {_usd(apart)}."
     )
+
+
+def lines(found: Bill) -> list[tuple[str, ...]]:
+    """The lines of a bill as text: service, line, then quantity, rate and amount as billed and by tariff.
+
+    A service that agrees to the cent has its lines by tariff only, in both places.
+    """
+    shown = [
+        (
+            line["service"],
+            line_name(line),
+            *_three(line["billed_quantity"], line["billed_rate_usd"], line["billed_usd"]),
+            *_three(line["recomputed_quantity"], line["recomputed_rate_usd"], line["recomputed_usd"]),
+        )
+        for line in found.differences
+    ]
+    differing = {line["service"] for line in found.differences}
+    for line in found.lines:
+        if line["service"] not in differing:
+            same = _three(line["quantity"], line["unit_rate_usd"], line["amount_usd"])
+            shown.append((line["service"], line_name(line), *same, *same))
+    return sorted(shown, key=lambda line: line[0])
+
+
+def line_name(line: Mapping) -> str:
+    """A line as `volume, block 2`."""
+    name = _words(line["component"])
+    return f"{name}, block {line['block_no']}" if line["block_no"] else name
+
+
+def _three(number: Decimal | None, rate: Decimal | None, amount: Decimal | None) -> tuple[str, str, str]:
+    if amount is None:
+        return "-", "-", "-"
+    return "-" if number is None else quantity(number), "-" if rate is None else _rate(rate), _usd(amount)
 
 
 def unit_name(unit: str | None) -> str:
@@ -113,11 +165,19 @@ def _usd(amount: Decimal) -> str:
     return f"{'−' if amount < 0 else ''}${abs(amount):,.2f}"
 
 
-def _quantity(value: Decimal | None) -> str:
+def quantity(value: Decimal | None) -> str:
+    """A quantity without zeros at its end."""
     if value is None:
         return "an unknown use"
     text = f"{abs(value):,f}"
     return ("−" if value < 0 else "") + (text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def _rate(value: Decimal) -> str:
+    """A price with two decimals at least."""
+    text = quantity(value)
+    decimals = len(text.partition(".")[2])
+    return text + ("." if not decimals else "") + "0" * (2 - decimals)
 
 
 def _day(value: date | None) -> str:
