@@ -69,8 +69,8 @@ def exact_figure(totals: pl.DataFrame, year: int | None) -> Figure:
     label, definition = "Exact to the cent", words.DEFINITIONS["Exact to the cent"]
     chosen = _of_year(totals, year)
     years = [here for here in totals["fiscal_year"] if here is not None]
-    if chosen is None:
-        return label, formats.UNKNOWN, f"no bill in {words.fiscal_year(year)}", definition
+    if chosen is None or not chosen["priced_count"]:
+        return label, formats.UNKNOWN, _nothing_checked(chosen, year), definition
     other = (max(years) if year is None else year - 1) if years else None
     note = f"{formats.usd(chosen['billed_usd'])} billed, {formats.usd(chosen['recomputed_usd'])} by tariff"
     compared = _of_year(totals, other) if other in years else None
@@ -90,8 +90,8 @@ def mistakes_figure(totals: pl.DataFrame, year: int | None) -> Figure:
     """How many bills are wrong, and the dollars of it."""
     label, definition = "Mistakes found", words.DEFINITIONS["Mistakes found"]
     chosen = _of_year(totals, year)
-    if chosen is None:
-        return label, formats.UNKNOWN, f"no bill in {words.fiscal_year(year)}", definition
+    if chosen is None or not chosen["priced_count"]:
+        return label, formats.UNKNOWN, _nothing_checked(chosen, year), definition
     count = chosen["error_bill_count"]
     note = (
         f"{formats.usd(chosen['at_stake_usd'])} at stake: {formats.usd(chosen['too_much_usd'])} billed "
@@ -131,6 +131,10 @@ def estimated_share(months: pl.DataFrame) -> Decimal | None:
     """Estimated reads in percent of those that do not belong to a change of meter."""
     visits = months["read_count"].sum() - months["change_read_count"].sum()
     return formats.share(Decimal(int(months["estimated_count"].sum())), Decimal(int(visits)))
+
+
+def _nothing_checked(chosen: Mapping | None, year: int | None) -> str:
+    return "no tariff prices these bills" if chosen else f"no bill: {words.fiscal_year(year).lower()}"
 
 
 def _of_year(totals: pl.DataFrame, year: int | None) -> dict | None:

@@ -146,6 +146,8 @@ def estimated_share(
         for reads, changes in zip(months["read_count"], months["change_read_count"], strict=True)
     ]
     for (column, label), tone in zip(words.ESTIMATE_REASONS.items(), TONES, strict=True):
+        if not months[column].sum():
+            continue
         shares = [formats.share(part, whole) for part, whole in zip(months[column], visits, strict=True)]
         figure.add_bar(
             y=charts.drawn(shares),

@@ -127,9 +127,11 @@ def against(
     if sums["books_usd"].null_count() == sums.height:
         del groups["Books"]
     total = components.total_of(sums, ["residual_usd", "billed_usd"])
+    apart = formats.usd(abs(total["residual_usd"]))
+    explained = f"all but {apart} of" if total["residual_usd"] else "every cent of"
     components.picture(
-        f"In {words.fiscal_year(year)} the tariff times what was used explains all but "
-        f"{formats.usd(abs(total['residual_usd']))} of {formats.usd(total['billed_usd'])} billed.",
+        f"In {words.fiscal_year(year)} the tariff times what was used explains {explained} "
+        f"{formats.usd(total['billed_usd'])} billed.",
         billing_charts.grouped_bars(names, groups),
         "proof",
         "Revenue without taxes, deposits and loan instalments. Bills are counted in the year of their date.",
@@ -193,7 +195,7 @@ def frequency(page: components.Page, filters: Mapping, services: list[str], year
         f"Half of the {formats.count(count)} {words.service(chosen).lower()} bills of "
         f"{words.fiscal_year(year)} are on {most} or less.",
         billing_charts.bill_frequency(used, names, unit),
-        "frequency",
+        "bands",
         "A bill over several months counts once, with all its use.",
     )
     shown = used.with_columns(pl.Series("band", names, pl.String))

@@ -10,7 +10,7 @@ select
     sum(at_stake_usd) as at_stake_usd,
     coalesce(sum(difference_usd) filter (is_error and difference_usd > 0), 0) as too_much_usd,
     coalesce(-sum(difference_usd) filter (is_error and difference_usd < 0), 0) as too_little_usd,
-    count(*) filter (reason != 'no_tariff') as priced_count,
+    count(*) filter (recomputed_usd != 0) as priced_count,
     count(*) filter (usage_source = 'reads') as read_count
 from marts.fct_bill_audit
 where
