@@ -140,7 +140,7 @@ def billed_town() -> BilledTown:
 
 
 def _established(town: BilledTown) -> None:
-    """Home 010000001: on its own use until April, then on its average of 5; July was billed on the month's own use."""
+    """Home 010000001: on its own use until April, then on its average of 5, but for July."""
     account = "010000001"
     _account(town, WARRENSBURG, account, "residential", date(2010, 5, 5))
     _meter(town, account, ESTABLISHED)

@@ -12,16 +12,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import bill, components, formats
-from ratehouse.warehouse import connect, fetch
 from ratehouse.workspace import Workspace
 
-from .billed_town import BASE, BUSINESS, BilledTown, billed_town, sewer_lines, total
-from .conftest import APP
-from .published import write_build
-from .test_layout import FOLDER
+from .billed_town import BASE, BUSINESS, BilledTown, sewer_lines, total
+from .conftest import APP, BILLED_BUILD
 from .test_pages import figures, markup, texts
 
-BUILD = "2016-10-01T060000Z"
 PAGES = {"billing": "views/billing.py", "proof": "views/proof.py"}
 NAMES = {
     "warrensburg": "City of Warrensburg Sewer Utility (simulated)",
@@ -35,15 +31,6 @@ SAID = {
     "010000002-1605": "The base charge of $9.00 is missing.",
     "010000002-1606": "A tax of $1.47 was charged; this account pays none.",
 }
-
-
-@pytest.fixture(scope="module")
-def billed(tmp_path_factory) -> tuple[Workspace, BilledTown]:
-    workspace = Workspace.at(tmp_path_factory.mktemp("billed"))
-    workspace.utilities.mkdir()
-    town = billed_town()
-    write_build(workspace, BUILD, town.rows, books=False, audit_mark="passed")
-    return workspace, town
 
 
 @pytest.fixture
@@ -231,7 +218,7 @@ class TestEmptyStates:
         assert shown["Estimated reads"] == (formats.UNKNOWN, "no reads were delivered")
 
     def test_a_bill_without_reads(self, open_page):
-        text = texts(open_page("billing", "independence", bill="000100000-1702"))
+        text = texts(open_page("billing", "independence", bill="00010000-1702"))
         assert "All of it agrees to the cent." in text
         assert "No read was delivered for these days" in text
 
@@ -270,12 +257,12 @@ class TestPages:
     def test_marks_and_footer(self, open_page, name):
         text = texts(open_page(name))
         assert text.count(MARK) == 2, "under the title and in the footer"
-        assert BUILD in text[text.index("Data as of") :]
+        assert BILLED_BUILD in text[text.index("Data as of") :]
         assert "Simulated" in text
 
     @pytest.mark.parametrize(
         ("name", "query", "count"),
-        [("billing", {"bill": "010000001-1607", "reads": "Estimated"}, 6), ("proof", {}, 4)],
+        [("billing", {"bill": "010000001-1607", "reads": "Estimated"}, 6), ("proof", {}, 3)],
     )
     def test_every_download_carries_the_mark(self, open_page, monkeypatch, name, query, count):
         files: dict[str, bytes] = {}
@@ -304,16 +291,8 @@ class TestPages:
 
 
 def test_codes_without_words_are_shown_as_they_are():
-    rows = pl.DataFrame(
-        {"service": ["gas"], "unit": ["kwh"], "flags": ["new_flag,stuck"], "read_kind": ["actual"]}
-    )
+    rows = pl.DataFrame({"service": ["gas"], "unit": ["kwh"], "flags": ["new_flag,stuck"]})
     shown = bill.in_words(rows).row(0, named=True)
     assert shown["service_title"] == "Gas"
     assert shown["unit_title"] == "kWh"
     assert shown["doubts"] == "New flag; register stands still"
-
-
-ASKED = {
-    "utility": "warrensburg", "services": [], "classes": [], "reasons": [], "fiscal_year": 2016, "bill_part": "",
-    "row_limit": 5, "bill": "010000001-1607", "service": "sewer", "flag": "estimated", "as_of": date(2016, 9, 30),
-}  # fmt: skip

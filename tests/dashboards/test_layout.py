@@ -11,7 +11,7 @@ import pytest
 
 from ratehouse.warehouse import connect, fetch
 
-from .conftest import SECOND_BUILD
+from .conftest import BILLED_BUILD, SECOND_BUILD
 
 FOLDER = Path(__file__).parents[2] / "dashboards"
 QUERIES = sorted((FOLDER / "queries").glob("*.sql"))
@@ -30,13 +30,33 @@ PARAMETERS = {
     "sort_by": "past_due_usd",
     "row_limit": 5,
 }
+# What is asked about bills, reads and revenue is asked of the utilities whose bills are priced by hand.
+OF_BILLS = re.compile(r"marts\.(fct_(bill_|reads|revenue)|rpt_(bill_|reads|never|proof|unbilled))")
+BILL_PARAMETERS = {
+    "utility": "warrensburg",
+    "as_of": date(2016, 9, 30),
+    "services": [],
+    "classes": [],
+    "reasons": [],
+    "fiscal_year": 2016,
+    "service": "sewer",
+    "flag": "estimated",
+    "bill": "010000001-1607",
+    "bill_part": "01",
+    "row_limit": 5,
+}
 
 
 @pytest.fixture(scope="module")
-def build(town):
-    connection = connect(town.workspace.build_database(SECOND_BUILD), read_only=True)
-    yield connection
-    connection.close()
+def builds(town, billed):
+    """The town's build, and that of the bills."""
+    connections = [
+        connect(workspace.build_database(build_id), read_only=True)
+        for workspace, build_id in ((town.workspace, SECOND_BUILD), (billed[0], BILLED_BUILD))
+    ]
+    yield connections
+    for connection in connections:
+        connection.close()
 
 
 def code(sql: str) -> str:
@@ -44,10 +64,12 @@ def code(sql: str) -> str:
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
-def test_a_query_runs_with_bound_parameters(build, path):
+def test_a_query_runs_with_bound_parameters(builds, path):
     sql = path.read_text(encoding="utf-8")
-    named = {name: PARAMETERS[name] for name in set(re.findall(r"\$(\w+)", code(sql)))}
-    rows = fetch(build.cursor(), sql, named)
+    is_of_bills = bool(OF_BILLS.search(sql))
+    parameters = BILL_PARAMETERS if is_of_bills else PARAMETERS
+    named = {name: parameters[name] for name in set(re.findall(r"\$(\w+)", code(sql)))}
+    rows = fetch(builds[is_of_bills].cursor(), sql, named)
     assert rows.width
     if path.stem != "rejects":
         assert rows.height
