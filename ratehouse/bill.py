@@ -90,7 +90,8 @@ def finding(service: Mapping, differences: Iterable[Mapping] = (), lines: Iterab
     used = f"{quantity(service['usage_quantity'])} {unit}".rstrip()
     versions = sorted({line["effective_from_on"] for line in lines if line["effective_from_on"]})
     in_force = " and ".join(_day(version) for version in versions) or "the rates in force"
-    as_code = _words(service["billed_as"])
+    is_version = reason == "wrong_rate_version"
+    instead = _version(service["billed_as"]) if is_version else _words(service["billed_as"])
     sentences = {
         "none": f"Agrees to the cent: {billed}.",
         "rounding": f"Apart by {_usd(apart)} through rounding only.",
@@ -103,10 +104,9 @@ def finding(service: Mapping, differences: Iterable[Mapping] = (), lines: Iterab
         "wrong_winter_average": f"{on}; the winter average gives "
         f"{quantity(service['average_quantity'])} {unit}.",
         "wrong_usage": f"{on}; the reads show {used}.",
-        "wrong_rate_version": f"Priced at the rates of {_version(service['billed_as'])}; "
-        f"those of {in_force} were in force.",
-        "wrong_class": f"Priced as {as_code}; the account is {_words(service['tariff_class'])}.",
-        "wrong_meter_size": f"Charged for a meter of {as_code}; it is one of "
+        "wrong_rate_version": f"Priced at the rates of {instead}; those of {in_force} were in force.",
+        "wrong_class": f"Priced as {instead}; the account is {_words(service['tariff_class'])}.",
+        "wrong_meter_size": f"Charged for a meter of {instead}; it is one of "
         f"{_words(service['meter_size'])}.",
         "wrong_months": f"Charged for one month; the days of service make {quantity(service['months'])}.",
         "service_not_billed": f"The service was left out: {given} is missing.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ import pytest
 
 from ratehouse.bill import bill as known_bill
 from ratehouse.bill import finding, lines
+from ratehouse.demo import bring_policy
 from ratehouse.warehouse import connect
 from ratehouse.workspace import Workspace
 from tests.dashboards.billed_town import INDEPENDENCE, WARRENSBURG, BilledTown, billed_town
@@ -21,8 +23,7 @@ MARK = "Simulated data. Not figures of the City of Warrensburg Sewer Utility."
 @pytest.fixture(scope="module")
 def billed(tmp_path_factory) -> tuple[Workspace, BilledTown]:
     workspace = Workspace.at(tmp_path_factory.mktemp("billed"))
-    for utility in (WARRENSBURG, INDEPENDENCE):
-        (workspace.utilities / utility).mkdir(parents=True)
+    bring_policy(workspace, [WARRENSBURG, INDEPENDENCE])
     town = billed_town()
     write_build(workspace, BUILD, town.rows, books=False, audit_mark="passed")
     return workspace, town
@@ -71,10 +72,11 @@ def test_a_bill_that_is_not_there_ends_with_2(billed, ratehouse):
 
 def test_a_build_of_an_earlier_version_ends_with_2(tmp_path, ratehouse):
     workspace = Workspace.at(tmp_path)
-    (workspace.utilities / WARRENSBURG).mkdir(parents=True)
+    bring_policy(workspace, [WARRENSBURG])
     with connect(workspace.build_database("old")) as connection:
         connection.execute("create schema marts")
-    workspace.pointer.write_text('{"build_id": "old", "file": "builds/old.duckdb"}', encoding="utf-8")
+    pointer = {"build_id": "old", "file": "builds/old.duckdb", "published_at": "", "audit_mark": "passed"}
+    workspace.pointer.write_text(json.dumps(pointer), encoding="utf-8")
     ended = ratehouse("bill", "B1", "--workspace", workspace.root)
     assert ended.code == 2
     assert "made by an earlier version" in ended.err

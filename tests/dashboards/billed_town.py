@@ -121,6 +121,11 @@ def billed_town() -> BilledTown:
     _missing_base_and_tax(town)
     _business(town)
     _forgotten(town)
+    # The last posting is on the last day of the fiscal year.
+    town.add(
+        WARRENSBURG, "payments", payment_id="Y1", account_id="020000003", received_on=LAST, posted_on=LAST,
+        amount=Decimal("55.28"), channel="mail", tender="check",
+    )  # fmt: skip
     for number in range(3):
         account = f"0001{number}000"
         _account(town, INDEPENDENCE, account, "residential", date(2010, 5, 5))

@@ -247,7 +247,17 @@ class TestProof:
         falling = {row[0]: row[5] for row in rows}
         assert falling["1"] == falling["10"] == str(len(bills)), "each of them uses each of its ten ccf"
 
-    def test_a_class_and_a_year_without_bills(self, open_page):
+    def test_unbilled_at_the_years_end_waits_for_its_bills(self, town, open_page):
+        app = open_page("proof")
+        value, note = figures(app)["Unbilled on 30 Sep 2016"]
+        # Twenty days after the last reads, about two thirds of the last bills.
+        last = [town.billed[one] for one in town.billed if one.endswith("-1609")]
+        known = Decimal(cells(app, "As could be known then")[0][1])
+        assert abs(known - sum(last) * 2 / 3) < 3
+        assert value == formats.usd_tile(known)
+        assert note == "as could be known then; the bills for those days are still to come"
+
+    def test_without_a_tariff_nothing_is_explained(self, open_page):
         app = open_page("proof", "plainville")
         assert figures(app)["Over 1 %"][0] == "1 of 1"
 
@@ -262,7 +272,7 @@ class TestPages:
 
     @pytest.mark.parametrize(
         ("name", "query", "count"),
-        [("billing", {"bill": "010000001-1607", "reads": "Estimated"}, 6), ("proof", {}, 3)],
+        [("billing", {"bill": "010000001-1607", "reads": "Estimated"}, 6), ("proof", {}, 4)],
     )
     def test_every_download_carries_the_mark(self, open_page, monkeypatch, name, query, count):
         files: dict[str, bytes] = {}
