@@ -18,6 +18,10 @@ pages = {
         st.Page("views/overview.py", title="Overview", default=True),
         st.Page("views/aging.py", title="Aging", url_path="aging"),
     ],
+    "Billing": [
+        st.Page("views/billing.py", title="Billing and reads", url_path="billing"),
+        st.Page("views/proof.py", title="Proof of revenue", url_path="proof"),
+    ],
     "Rates": [
         st.Page("views/rate_design.py", title="Rate design", url_path="rate_design"),
         st.Page("views/tariffs.py", title="Tariffs", url_path="tariffs"),

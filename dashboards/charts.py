@@ -33,7 +33,8 @@ PALE, DARK = 0.16, 0.45  # how opaque the bands are
 DOLLARS = "$~s"  # the format writes the dollar sign, so that it stands behind the minus
 
 
-def _drawn(values: Sequence[Decimal | None]) -> list[float | None]:
+def drawn(values: Sequence[Decimal | None]) -> list[float | None]:
+    """Exact amounts as lengths; only pictures need no cents."""
     return [None if value is None else float(value) for value in values]
 
 
@@ -184,7 +185,7 @@ def aging_trend(
 
     for column, label in list(words.BUCKETS.items())[int(is_late_only) :]:
         figure.add_bar(
-            y=_drawn(months[column]),
+            y=drawn(months[column]),
             name=label,
             marker=_age_marker(column),
             **said(map(formats.usd, months[column]), label),
@@ -194,7 +195,7 @@ def aging_trend(
         )
     if not is_late_only:
         figure.add_bar(
-            y=[-value for value in _drawn(months["unapplied_usd"])],
+            y=[-value for value in drawn(months["unapplied_usd"])],
             name=words.UNAPPLIED,
             marker=CREDIT_MARKER,
             **said(map(formats.usd, months["unapplied_usd"]), words.UNAPPLIED),
@@ -204,7 +205,7 @@ def aging_trend(
         )
     shares = shares_over_90(months)
     figure.add_scatter(
-        y=_drawn(shares),
+        y=drawn(shares),
         mode="lines",
         line={"color": theme.AGES["over_120_usd"], "width": 2},
         showlegend=False,
@@ -256,7 +257,7 @@ def rollforward_waterfall(steps: Mapping[str, Decimal], height: int = 330) -> go
     figure = go.Figure(
         go.Waterfall(
             x=[words.ROLLFORWARD[column] for column in shown],
-            y=_drawn(list(shown.values())),
+            y=drawn(list(shown.values())),
             measure=[
                 {"opening_usd": "absolute", "closing_usd": "total"}.get(column, "relative")
                 for column in shown
@@ -297,7 +298,7 @@ def bucket_bars(rows: pl.DataFrame, members: Sequence[str], basis: str = "due_da
     for column, label in words.bucket_labels(basis).items():
         figure.add_bar(
             y=list(members),
-            x=_drawn(rows[column]),
+            x=drawn(rows[column]),
             name=label,
             orientation="h",
             customdata=list(map(formats.usd, rows[column])),
@@ -306,7 +307,7 @@ def bucket_bars(rows: pl.DataFrame, members: Sequence[str], basis: str = "due_da
         )
     figure.add_bar(
         y=list(members),
-        x=[-value for value in _drawn(rows["unapplied_usd"])],
+        x=[-value for value in drawn(rows["unapplied_usd"])],
         name=words.UNAPPLIED,
         orientation="h",
         customdata=list(map(formats.usd, rows["unapplied_usd"])),
@@ -316,7 +317,7 @@ def bucket_bars(rows: pl.DataFrame, members: Sequence[str], basis: str = "due_da
     gross = rows["total_usd"] + rows["unapplied_usd"]
     figure.add_scatter(
         y=list(members),
-        x=_drawn(gross),
+        x=drawn(gross),
         mode="text",
         text=["  " + formats.usd_whole(total) for total in rows["total_usd"]],
         textposition="middle right",

@@ -122,6 +122,78 @@ def event_label(kinds: list[str]) -> str:
     return text[:1].upper() + text[1:]
 
 
+# Why a bill differs from the tariff (`reason` of fct_bill_audit).
+AUDIT_REASONS = {
+    "none": "Agrees to the cent",
+    "rounding": "Rounding only",
+    "estimate": "Estimated read, put right since",
+    "cancelled": "Bill cancelled since",
+    "missing_base": "Base charge missing",
+    "tax_not_due": "Tax where none is due",
+    "wrong_winter_average": "Wrong winter average",
+    "wrong_usage": "Other use than the reads show",
+    "wrong_rate_version": "Rates of another time",
+    "wrong_class": "Rates of another class",
+    "wrong_meter_size": "Charges of another meter size",
+    "wrong_months": "Wrong number of months",
+    "service_not_billed": "Service left out",
+    "no_tariff": "No tariff for it",
+    "unexplained": "Not explained by one mistake",
+}
+
+# Where a bill's use comes from, and what it is priced on.
+USAGE_BASES = {"actual": "as read", "estimated": "estimated", "winter_average": "winter average"}
+
+FINDINGS = {
+    "active_without_bill": "In service, without a bill",
+    "provider_active_without_account": "Water customer without an account here",
+    "account_without_provider_active": "Account here, not on the water provider's list",
+}
+MISSED_BASES = {
+    "reads": "a bill for each read",
+    "reads_and_base": "a bill for each read, base charges after the last one",
+    "base_only": "base charges alone: the least that was missed",
+    "none": "lists disagree; no revenue computed",
+}
+
+ESTIMATE_REASONS = {
+    "estimated_weather_count": "Estimated: weather",
+    "estimated_access_count": "Estimated: no access",
+    "estimated_other_count": "Estimated: other or no reason given",
+}
+# What can be said of a read: in words, in a header, and the column that counts it by month.
+READ_FLAGS = {
+    "estimated": ("Estimated", "Estimated", "estimated_count"),
+    "true_up": ("First true read after estimates", "True after estimates", "true_up_count"),
+    "stuck": ("Register stands still", "Stuck", "stuck_count"),
+    "gap": ("Long gap before it", "After a gap", "gap_count"),
+    "read_missing": ("A read before it is missing", "After a lost read", "read_missing_count"),
+    "outlier": ("Far from the year before", "Outlier", "outlier_count"),
+    "negative": ("Use below zero", "Below zero", "negative_count"),
+    "falling": ("Reading fell", "Fell", "falling_count"),
+    "days_apart": ("Other meter read on another day", "Days apart", "days_apart_count"),
+    "usage_differs": ("Billed use is not that of the readings", "Use differs", "usage_differing_count"),
+    "duplicate": ("Second read of a day", "Twice a day", "duplicate_count"),
+}
+
+
+def audit_reason(code: str) -> str:
+    """Why a bill differs, in plain words."""
+    return AUDIT_REASONS.get(code, sentence(code))
+
+
+def read_flags(flags: str | None) -> str:
+    """All that can be said of a read: `Register stands still; long gap before it`."""
+    known = [READ_FLAGS.get(flag, (sentence(flag),))[0] for flag in (flags or "").split(",") if flag]
+    text = "; ".join(word[:1].lower() + word[1:] for word in known)
+    return text[:1].upper() + text[1:]
+
+
+def fiscal_year(year: int | None) -> str:
+    """A fiscal year by the calendar year in which it ends."""
+    return "All years" if year is None else f"FY {year}"
+
+
 # What a value of the policy decides, by how its subject begins or what it contains; the first that fits.
 _DECIDES = {
     "penalty.due": "when penalties and fees fall due",
@@ -132,6 +204,10 @@ _DECIDES = {
     "order in which payments are applied": "the order in which payments are applied",
     "billing.prorate": "how base charges and blocks follow the months of a bill",
     "billing.months": "how many months a bill covers",
+    "billing.default_meter_size": "the meter size where none is known",
+    "winter_average.": "how the winter average is formed",
+    "reads.": "which gap between reads is too long",
+    "estimates.": "how estimates are made",
     "fund of what has no service": "which fund holds what belongs to no service",
 }
 
@@ -232,4 +308,35 @@ DEFINITIONS = {
     "Version": "A tariff file replaces the one before it whole, from its first day on.",
     "Bill calculator": "One bill under one version, by the engine that recomputes every bill. A bill whose "
     "days span a change of rates has a part for each version; calculate each part with its own months.",
+    "Exact to the cent": "Every bill and service is computed again from reads, winter average and "
+    "tariff in force; the share of them whose billed amount is the same to the cent. Deposits, loan "
+    "instalments and connection fees stand beside the tariff and are left out, "
+    "and so are bills cancelled since.",
+    "Mistakes found": "Bills whose difference has a cause that must be corrected. Rounding, estimates "
+    "that a later true read put right and cancelled bills are no mistakes. At stake: the differences "
+    "added up, too much and too little alike.",
+    "Never billed": "Days of service that no bill covers, priced from the reads in them, or by base "
+    "charges alone where there are none. A customer of the water provider without an account here "
+    "counts with base charges.",
+    "Estimated read": "The reader put in what the meter would show, because of weather or no access; "
+    "the next true reading corrects it. The share is of all reads but those of a change of meter.",
+    "Earned": "Revenue of the month's days of service, whenever they were billed: each bill is spread "
+    "evenly over its days. What is collected for others is no revenue.",
+    "Billed": "Revenue on the bills dated in the month, less cancelled ones.",
+    "Unbilled": "Service given and not yet billed at the month's end. As could be known then: days "
+    "since the last read, usual use, rates in force. As it turned out: the later bills' part for those "
+    "days. The error is the first less the second.",
+    "Winter average": "The mean monthly use of the periods read in January, February and March; a "
+    "home's sewer charge rests on it from April. A home without enough winter reads pays by its own "
+    "use.",
+    "Reasons": "One thing is changed at a time (the use, the version of the rates, the months, the "
+    "class, the meter size); what reproduces the bill to the cent is the reason. Where nothing does, it "
+    "is not explained.",
+    "Proof of revenue": "Every distinct use, priced once by the tariff in force and multiplied by its number "
+    "of bills, against what was billed. What is left is not explained; over 1 % it is marked, as is a "
+    "difference to the books over 1 %.",
+    "Books": "Rate revenue of the general ledger by service and class, against the revenue on the bills of "
+    "the fiscal year.",
+    "Bill frequency": "Bills by the use on them. A block sells the use that falls into its bands, "
+    "so that other bounds can be judged from here.",
 }

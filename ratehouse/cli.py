@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ratehouse.commands import builds, data, outputs
+from ratehouse.commands import builds, data, figures, outputs
 from ratehouse.commands.console import as_called, console, say
 from ratehouse.errors import RatehouseError
 
@@ -34,6 +34,7 @@ for command in (
     builds.run,
     outputs.dashboards,
     builds.status,
+    figures.bill,
     outputs.export,
     outputs.demo,
 ):

@@ -1,14 +1,93 @@
-"""The headline figures on the screen."""
+"""Figures on the screen: the headlines of a build, and one bill explained."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.markup import escape
 
-from ratehouse.commands.console import counted, day, say, show, table, usd
+from ratehouse import bill as bills
+from ratehouse import publish
+from ratehouse.commands.console import WorkspaceOption, counted, day, one_utility, say, show, table, usd
+from ratehouse.errors import UsageError
 from ratehouse.headline import AGES, Headline, headlines
+from ratehouse.workspace import DEFAULT_WORKSPACE, Workspace
+
+LINE_COLUMNS = (
+    "service",
+    "line",
+    "quantity billed",
+    "rate",
+    "billed",
+    "by tariff",
+    "rate by tariff",
+    "amount",
+)
+READ_COLUMNS = ("service", "meter", "read on", "kind", "before", "reading", "use", "notes")
+
+
+def bill(
+    bill_id: Annotated[str, typer.Argument(help="The bill, as the extract names it.")],
+    utility: Annotated[str | None, typer.Option(help="Whose bill; not needed where there is one.")] = None,
+    build_id: Annotated[
+        str | None, typer.Option("--build", help="Another build than the current one.")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Explain a bill: each line as billed and by tariff, the reads, and what is wrong with it.
+
+    Example: ratehouse bill B00032323400 --utility independence
+    """
+    place = Workspace.existing(workspace)
+    database = publish.required_build(place, build_id)
+    utility_id = one_utility(place, utility)
+    found = bills.bill(database, utility_id, bill_id)
+    if found is None:
+        raise UsageError(
+            f"Build {database.stem} has no bill {bill_id} of {utility_id} that its audit knows. All bills "
+            "stand in `ratehouse export fct_bill_audit --out bills.csv`."
+        )
+    print_bill(bill_id, found)
+    for row in found.utilities:
+        if row["utility_id"] == utility_id and row["data_mark"]:
+            say(row["data_mark"])
+
+
+def print_bill(bill_id: str, found: bills.Bill) -> None:
+    """What is wrong, the lines and the reads of a bill."""
+    first = found.services[0]
+    say(f"Bill {bill_id} of {day(first['billed_on'])} to account {first['account_id']}")
+    if first["service_from_on"]:
+        until = f"{day(first['service_to_on'])}, {counted(first['service_days'], 'day')}"
+        say(f"for {day(first['service_from_on'])} to {until}")
+    for service in found.services:
+        of_service = [
+            [line for line in lines if line["service"] == service["service"]]
+            for lines in (found.differences, found.lines)
+        ]
+        say(f"{service['service']}: {bills.finding(service, *of_service)}")
+    lines = table("Lines", *LINE_COLUMNS, numbers=LINE_COLUMNS[2:], unbroken=LINE_COLUMNS[:2])
+    for line in bills.lines(found):
+        lines.add_row(*(escape(cell) for cell in line))
+    show(lines)
+    if not found.reads:
+        say("No read was delivered for these days.")
+        return
+    reads = table("Reads", *READ_COLUMNS, numbers=READ_COLUMNS[4:7], unbroken=READ_COLUMNS)
+    for read in found.reads:
+        reads.add_row(
+            read["service"],
+            escape(read["meter_id"]),
+            day(read["read_on"]),
+            read["read_kind"],
+            *(bills.quantity(read[name]) for name in ("previous_reading_quantity", "reading_quantity")),
+            f"{bills.quantity(read['usage_quantity'])} {bills.unit_name(read['unit'])}",
+            (read["flags"] or "").replace(",", ", "),
+        )
+    show(reads)
 
 
 def print_headlines(database: Path) -> None:

@@ -12,7 +12,7 @@ from ratehouse.cli import app
 
 COMMANDS = typer.main.get_command(app).commands
 EXPECTED = {
-    "init", "simulate", "ingest", "build", "check", "run", "dashboards", "status", "export", "demo",
+    "init", "simulate", "ingest", "build", "check", "run", "dashboards", "status", "bill", "export", "demo",
 }  # fmt: skip
 
 

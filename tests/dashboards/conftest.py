@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from ratehouse.workspace import Workspace
 
+from .billed_town import BilledTown, billed_town
 from .published import write_build
 from .town import Rows, town_rows
 
@@ -24,6 +25,7 @@ PAGES = {
 }
 DOWNLOADS = {"overview": 1, "aging": 4}  # of a page on the town, which has no tariffs
 FIRST_BUILD, SECOND_BUILD = "2021-06-30T060000Z", "2021-07-01T061200Z"
+BILLED_BUILD = "2016-10-01T060000Z"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,16 @@ def town(tmp_path_factory) -> PublishedTown:
     write_build(workspace, FIRST_BUILD, before, books=False)
     write_build(workspace, SECOND_BUILD, rows, previous=FIRST_BUILD)
     return PublishedTown(workspace, rows, before)
+
+
+@pytest.fixture(scope="session")
+def billed(tmp_path_factory) -> tuple[Workspace, BilledTown]:
+    """Utilities whose bills are priced by hand."""
+    workspace = Workspace.at(tmp_path_factory.mktemp("billed"))
+    workspace.utilities.mkdir()
+    rows = billed_town()
+    write_build(workspace, BILLED_BUILD, rows.rows, books=False, audit_mark="passed")
+    return workspace, rows
 
 
 @pytest.fixture

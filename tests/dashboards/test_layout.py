@@ -13,7 +13,7 @@ import pytest
 from dashboards import pricing, rates
 from ratehouse.warehouse import connect, fetch
 
-from .conftest import SECOND_BUILD
+from .conftest import BILLED_BUILD, SECOND_BUILD
 
 FOLDER = Path(__file__).parents[2] / "dashboards"
 QUERIES = sorted((FOLDER / "queries").glob("*.sql"))
@@ -44,13 +44,33 @@ GIVEN = {"given_units": pricing.UNITS | {"unit_count": pl.Int64}, "given_compone
 EMPTY_WITHOUT_TARIFFS = {
     "tariffs", "rate_years", "rate_units", "rate_revenue", "priced_lines", "usage_percentiles", "month_rules",
 }  # fmt: skip
+# What is asked about bills, reads and revenue is asked of the utilities whose bills are priced by hand.
+OF_BILLS = re.compile(r"marts\.(fct_(bill_|reads|revenue)|rpt_(bill_|reads|never|proof|unbilled))")
+BILL_PARAMETERS = PARAMETERS | {
+    "utility": "warrensburg",
+    "as_of": date(2016, 9, 30),
+    "services": [],
+    "classes": [],
+    "reasons": [],
+    "fiscal_year": 2016,
+    "service": "sewer",
+    "flag": "estimated",
+    "bill": "010000001-1607",
+    "bill_part": "01",
+    "row_limit": 5,
+}
 
 
 @pytest.fixture(scope="module")
-def build(town):
-    connection = connect(town.workspace.build_database(SECOND_BUILD), read_only=True)
-    yield connection
-    connection.close()
+def builds(town, billed):
+    """The town's build, and that of the bills."""
+    connections = [
+        connect(workspace.build_database(build_id), read_only=True)
+        for workspace, build_id in ((town.workspace, SECOND_BUILD), (billed[0], BILLED_BUILD))
+    ]
+    yield connections
+    for connection in connections:
+        connection.close()
 
 
 def code(sql: str) -> str:
@@ -58,10 +78,12 @@ def code(sql: str) -> str:
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
-def test_a_query_runs_with_bound_parameters(build, path):
+def test_a_query_runs_with_bound_parameters(builds, path):
     sql = path.read_text(encoding="utf-8")
-    named = {name: PARAMETERS[name] for name in set(re.findall(r"\$(\w+)", code(sql)))}
-    cursor = build.cursor()
+    is_of_bills = bool(OF_BILLS.search(sql))
+    parameters = BILL_PARAMETERS if is_of_bills else PARAMETERS
+    named = {name: parameters[name] for name in set(re.findall(r"\$(\w+)", code(sql)))}
+    cursor = builds[is_of_bills].cursor()
     for table, schema in GIVEN.items():
         cursor.register(table, pl.DataFrame(schema=schema).to_arrow())
     rows = fetch(cursor, sql, named)
