@@ -131,8 +131,8 @@ final as (
         joined.*,
         winters.average_quantity,
         winters.estimated_count > 0 as has_estimated_winter,
-        -- A winter that the deliveries do not reach back to leaves the average as it was billed.
-        coalesce(first_reads.first_read_on < joined.winter_from_on, false) as is_winter_known
+        -- A winter that the deliveries do not reach back to leaves the average as it was billed, unless enough of its reads are there.
+        winters.average_quantity is not null or coalesce(first_reads.first_read_on < joined.winter_from_on, false) as is_winter_known
     from joined
     left join winters
         on
