@@ -16,18 +16,19 @@ bills as (
 
 ),
 
--- A bill between two reads was made from one that is not here. The register tells what it counted: what the next read made beyond what
--- was billed from it.
+-- A bill between two reads was made from one that is not here, and the next read's own use is less than the register made since: the
+-- rest is the missing read's.
 missing as (
 
     select
         reads.utility_id,
+        reads.read_id,
         reads.account_id,
         reads.service,
         reads.unit,
         reads.meter_size,
-        'actual' as read_kind,
-        max(reads.computed_usage - reads.usage_quantity) as usage_quantity,
+        max(reads.delivered_usage) as own_quantity,
+        max(reads.computed_usage - reads.delivered_usage) as missing_quantity,
         max(bills.service_to_on) as period_end_on
     from reads
     inner join bills
@@ -36,8 +37,8 @@ missing as (
             and reads.account_id = bills.account_id
             and bills.service_to_on > reads.previous_read_on
             and bills.service_to_on < reads.read_on
-    where reads.is_read_missing
-    group by reads.utility_id, reads.account_id, reads.read_id, reads.service, reads.unit, reads.meter_size
+    where reads.delivered_usage >= 0 and reads.delivered_usage < reads.computed_usage
+    group by reads.utility_id, reads.read_id, reads.account_id, reads.service, reads.unit, reads.meter_size
     having count(*) = 1
 
 ),
@@ -46,23 +47,25 @@ missing as (
 dated as (
 
     select
-        utility_id,
-        account_id,
-        service,
-        unit,
-        meter_size,
-        read_kind,
-        read_kind = 'final' and not is_change_read as is_final,
-        usage_quantity,
+        reads.utility_id,
+        reads.account_id,
+        reads.service,
+        reads.unit,
+        reads.meter_size,
+        reads.read_kind,
+        reads.read_kind = 'final' and not reads.is_change_read as is_final,
+        coalesce(missing.own_quantity, reads.usage_quantity) as usage_quantity,
         coalesce(
-            min(case when not is_change_read then read_on end) over (
-                partition by utility_id, account_id, service
-                order by read_on
+            min(case when not reads.is_change_read then reads.read_on end) over (
+                partition by reads.utility_id, reads.account_id, reads.service
+                order by reads.read_on
                 range between current row and unbounded following
             ),
-            read_on
+            reads.read_on
         ) as period_end_on
     from reads
+    left join missing
+        on reads.utility_id = missing.utility_id and reads.read_id = missing.read_id
     union all
     select
         utility_id,
@@ -70,9 +73,9 @@ dated as (
         service,
         unit,
         meter_size,
-        read_kind,
+        'actual' as read_kind,
         false as is_final,
-        usage_quantity,
+        missing_quantity as usage_quantity,
         period_end_on
     from missing
 

@@ -21,7 +21,7 @@ judged as (
         case
             when services.billed_usd = services.recomputed_usd then 'none'
             when services.cancelled_on is not null then 'cancelled'
-            when not services.has_lines then 'no_tariff'
+            when services.tariff_class is null then 'no_tariff'
             when not services.is_charged then 'service_not_billed'
             when abs(services.billed_usd - services.recomputed_usd) * 2 <= services.line_count * cast(0.01 as decimal(18, 2)) then 'rounding'
             when services.has_tax and not services.is_taxed and services.billed_usd - services.tax_usd = services.recomputed_usd

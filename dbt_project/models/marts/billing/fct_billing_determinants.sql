@@ -131,7 +131,7 @@ final as (
         on summed.unit_id = totals.unit_id
     left join service_units
         on summed.utility_id = service_units.utility_id and summed.service = service_units.service
-    where summed.unit_count != 0
+    where summed.unit_count != 0 or summed.bill_count != 0
 
 )
 
