@@ -129,6 +129,8 @@ def test_a_rate_is_typed_over_saved_and_found_again(rates_address, tab, tmp_path
     tab.get_by_text("What would other rates bring?").wait_for(timeout=30_000)
     tab.get_by_text("No bill of a month changes").wait_for(timeout=30_000)
     tab.wait_for_selector(".js-plotly-plot", timeout=30_000)
+    tab.get_by_text("Compare two scenarios").wait_for(timeout=30_000)
+    tab.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000)
     charges = tab.get_by_test_id("stDataFrame").first
     charges.scroll_into_view_if_needed()
     box = charges.bounding_box()
