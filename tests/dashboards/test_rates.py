@@ -151,6 +151,10 @@ class TestRateDesign:
         homes = revenue(changed, rates[1].of_year("warrensburg", 2019, "residential_new"))
         assert classes["Residential new"][3] == formats.amount(homes)
         assert classes["Commercial"][4] == "0"
+        assert re.search(
+            r"A month's bill changes by \+\$[\d.]+ at the 5th percentile \([\d.]+ ccf\) and changes by",
+            texts(app),
+        )
         assert classes["All classes"][3] == formats.amount(after)
 
     def test_base_cap_and_tax_of_a_seasonal_class(self, rates, open_page):
