@@ -336,7 +336,9 @@ def dots_sentence(names: Sequence[str], now: Sequence[Decimal], after: Sequence[
     low, high = changes.index(min(changes)), changes.index(max(changes))
     if changes[low] == changes[high]:
         return f"Every month's bill changes by {formats.usd_change(changes[0])}."
-    return (
-        f"A month's bill changes by {formats.usd_change(changes[low])} at the {names[low]}, "
-        f"and by {formats.usd_change(changes[high])} at the {names[high]}."
+    told = " and ".join(
+        f"{'does not change' if not changes[at] else f'changes by {formats.usd_change(changes[at])}'} "
+        f"at the {names[at].replace(', ', ' percentile (')})"
+        for at in sorted((low, high))
     )
+    return f"A month's bill {told}."

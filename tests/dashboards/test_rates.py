@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import components, formats
+from dashboards import components, formats, scenarios
 from ratehouse.workspace import Workspace
 from tests.oracle.rates import Block, Component, Tariff, Version
 
@@ -21,6 +21,7 @@ from .conftest import APP
 from .published import write_build
 from .rate_town import TARIFFS, RateTown, rate_town, revenue
 from .test_pages import figures, texts
+from .test_rate_parts import BASE, OPEN, scenario
 
 BUILD, NEXT_BUILD = "2019-10-01T060000Z", "2019-11-01T060000Z"
 PAGES = {"design": "views/rate_design.py", "tariffs": "views/tariffs.py"}
@@ -150,6 +151,10 @@ class TestRateDesign:
         homes = revenue(changed, rates[1].of_year("warrensburg", 2019, "residential_new"))
         assert classes["Residential new"][3] == formats.amount(homes)
         assert classes["Commercial"][4] == "0"
+        assert re.search(
+            r"A month's bill changes by \+\$[\d.]+ at the 5th percentile \([\d.]+ ccf\) and changes by",
+            texts(app),
+        )
         assert classes["All classes"][3] == formats.amount(after)
 
     def test_base_cap_and_tax_of_a_seasonal_class(self, rates, open_page):
@@ -297,6 +302,26 @@ class TestScenarios:
             f"on build {BUILD}: the service would have brought {before}. Everything here is priced on build"
         )
         assert said in texts(app)
+
+    def test_one_that_this_build_cannot_price_says_why(self, rates, open_page):
+        """Of a year without bills; and with seasons, which the bills of this tariff do not tell."""
+        open_page("design", **HOME)
+        scenarios.save(rates[0], scenario("Far off", fiscal_year=2031))
+        assert (
+            "no bills of fiscal year 2031 that Far off could price"
+            in open_page_again("Far off").warning[0].value
+        )
+        halves = [
+            replace(OPEN, block_no=1, component_kind="seasonal_blocks", season=season)
+            for season in ("06-01/10-31", "11-01/05-31")
+        ]
+        scenarios.save(rates[0], scenario("Seasons", prices=(BASE, *halves)))
+        app = open_page_again("Seasons")
+        assert (
+            "cannot hold under the version of 1 Oct 2018: its bills do not tell the seasons"
+            in app.error[0].value
+        )
+        assert figures(app)["Change"][0] == formats.UNKNOWN
 
     def test_a_file_that_is_no_scenario_is_told(self, rates, open_page):
         folder = rates[0].scenarios / "warrensburg"
