@@ -39,7 +39,9 @@ marked = [
 ]
 components.figures([*marked, billing.never_billed_figure(never), billing.estimated_figure(read_months)])
 
-if totals["priced_count"].sum() == 0:
+if not values["fiscal_years"]:
+    st.info("**Nothing was billed yet.** Deliver `bills` and `charges` and run `ratehouse run`.")
+elif totals["priced_count"].sum() == 0:
     st.info(
         "**No tariff prices these bills.** Write the rates into `tariffs/` of the utility's policy, "
         "as docs/policy.md "
