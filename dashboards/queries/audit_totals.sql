@@ -20,7 +20,8 @@ by_reason as (
         count(*) as row_count,
         sum(billed_usd) as billed_usd,
         sum(recomputed_usd) as recomputed_usd,
-        count(*) filter (recomputed_usd != 0) as priced_count
+        count(*) filter (recomputed_usd != 0) as priced_count,
+        count(*) filter (is_assumed) as assumed_count
     from chosen
     group by fiscal_year, reason, usage_source
 
@@ -35,6 +36,7 @@ years as (
         coalesce(sum(billed_usd) filter (reason != 'cancelled'), 0) as billed_usd,
         coalesce(sum(recomputed_usd) filter (reason != 'cancelled'), 0) as recomputed_usd,
         sum(priced_count) as priced_count,
+        coalesce(sum(assumed_count), 0) as assumed_count,
         coalesce(sum(row_count) filter (usage_source = 'reads'), 0) as read_count
     from by_reason
     group by grouping sets ((fiscal_year), ())
@@ -62,6 +64,7 @@ select
     years.billed_usd,
     years.recomputed_usd,
     years.priced_count,
+    years.assumed_count,
     years.read_count,
     coalesce(mistakes.error_bill_count, 0) as error_bill_count,
     coalesce(mistakes.at_stake_usd, 0) as at_stake_usd,
