@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import components, formats, words
-from ratehouse.bill import finding, unit_name
+from ratehouse.bill import finding, line_name, unit_name
 
 LISTED = 500
 EVERY = 10_000_000
@@ -261,8 +261,8 @@ def in_words(rows: pl.DataFrame) -> pl.DataFrame:
         rows = rows.with_columns(pl.Series("kind", kinds, pl.String))
     if "component" in rows.columns:
         named = [
-            f"{words.sentence(component)}, block {block}" if block else words.sentence(component)
-            for component, block in rows.select("component", "block_no").rows()
+            words.sentence(line_name(line)) + (f" {words.MARK_OF_ASSUMED}" if line["is_assumed"] else "")
+            for line in rows.iter_rows(named=True)
         ]
         rows = rows.with_columns(pl.Series("line", named, pl.String))
     return rows

@@ -17,6 +17,9 @@ Figure = tuple[str, str, str, str]
 LISTED = 500
 EVERY = 10_000_000
 YEAR = 12  # months
+RESTS_ON_RULES = (
+    r"^(billing\.(prorate|months_covered|default_meter_size)|winter_average\.|reads\.max_gap|estimates\.m)"
+)
 REASON_COLUMNS = {
     "why": "Why they differ",
     "bill_count": "Bills",
@@ -62,6 +65,13 @@ READ_COLUMNS = {
     "unit_title": "Unit",
     "doubts": "Notes",
 }
+
+
+def dagger(page: components.Page, totals: pl.DataFrame, year: int | None = None) -> str:
+    """The mark of figures that rest on assumed rules, or on assumed prices in the chosen years."""
+    chosen = _of_year(totals, year)
+    is_assumed = bool(chosen and chosen["assumed_count"])
+    return f" {words.MARK_OF_ASSUMED}" if is_assumed else page.dagger(RESTS_ON_RULES)
 
 
 def exact_figure(totals: pl.DataFrame, year: int | None) -> Figure:

@@ -12,7 +12,6 @@ from dashboards import billing_charts, components, formats, words
 from ratehouse.bill import unit_name
 
 Figure = tuple[str, str, str, str]
-RESTS_ON_RULES = r"^(billing\.(prorate|months_covered|default_meter_size)|winter_average\.)"
 ZERO = Decimal("0.00")
 PROOF_COLUMNS = {
     "service_title": "Service",

@@ -18,6 +18,7 @@ from ratehouse.workspace import PROJECT_ROOT
 QUERIES = PROJECT_ROOT / "dashboards" / "queries"
 Rows = list[dict]
 ZERO = Decimal(0)
+MARK_OF_ASSUMED = "\N{DAGGER}"
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def lines(found: Bill) -> list[tuple[str, ...]]:
     shown = [
         (
             line["service"],
-            line_name(line),
+            _marked(line),
             *_three(line["billed_quantity"], line["billed_rate_usd"], line["billed_usd"]),
             *_three(line["recomputed_quantity"], line["recomputed_rate_usd"], line["recomputed_usd"]),
         )
@@ -136,7 +137,7 @@ def lines(found: Bill) -> list[tuple[str, ...]]:
     for line in found.lines:
         if line["service"] not in differing:
             same = _three(line["quantity"], line["unit_rate_usd"], line["amount_usd"])
-            shown.append((line["service"], line_name(line), *same, *same))
+            shown.append((line["service"], _marked(line), *same, *same))
     return sorted(shown, key=lambda line: line[0])
 
 
@@ -144,6 +145,10 @@ def line_name(line: Mapping) -> str:
     """A line as `volume, block 2`."""
     name = _words(line["component"])
     return f"{name}, block {line['block_no']}" if line["block_no"] else name
+
+
+def _marked(line: Mapping) -> str:
+    return line_name(line) + (f" {MARK_OF_ASSUMED}" if line["is_assumed"] else "")
 
 
 def _three(number: Decimal | None, rate: Decimal | None, amount: Decimal | None) -> tuple[str, str, str]:

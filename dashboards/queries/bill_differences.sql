@@ -13,7 +13,8 @@ select
     recomputed_usd,
     difference_usd,
     effective_from_on,
-    tariff_class
+    tariff_class,
+    is_assumed
 from marts.rpt_bill_differences
 where utility_id = $utility and bill_id = $bill
 order by service, recomputed_usd is null, component = 'tax', component, block_no, part_no

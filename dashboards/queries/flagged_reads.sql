@@ -18,7 +18,10 @@ select
 from marts.fct_reads
 where
     utility_id = $utility
-    and ($flag = 'estimated' and read_kind = 'estimated' or list_contains(string_split(flags, ','), $flag))
+    and (
+        ($flag = 'estimated' and read_kind = 'estimated')
+        or (flags != '' and contains(',' || flags || ',', ',' || $flag || ','))
+    )
     and (len(cast($services as varchar[])) = 0 or service in (select unnest(cast($services as varchar[]))))
 order by read_on desc, account_id nulls last, meter_id, read_id
 limit $row_limit

@@ -7,10 +7,6 @@ import streamlit as st
 
 from dashboards import bill, billing, components, words
 
-RESTS_ON_RULES = (
-    r"^(billing\.(prorate|months_covered|default_meter_size)|winter_average\.|reads\.max_gap|estimates\.m)"
-)
-
 page, places = components.open_page("Are the bills right?", [2.2, 1, 1, 0.9, 1.3])
 as_of = page.utility["as_of_on"]
 values = page.ask("billing_filters", utility=page.utility_id).row(0, named=True)
@@ -32,14 +28,16 @@ components.context_line(page, as_of, "Filtered" if is_filtered else "All service
 totals = page.ask("audit_totals", **filters)
 never = page.ask("never_billed", **filters)
 read_months = page.ask("reads_by_month", utility=page.utility_id, services=services, as_of=as_of)
-dagger = page.dagger(RESTS_ON_RULES)
+dagger = billing.dagger(page, totals, year)
 marked = [
     (f"{label}{dagger}", *rest)
     for label, *rest in (billing.exact_figure(totals, year), billing.mistakes_figure(totals, year))
 ]
 components.figures([*marked, billing.never_billed_figure(never), billing.estimated_figure(read_months)])
 
-if totals["priced_count"].sum() == 0:
+if not values["fiscal_years"]:
+    st.info("**Nothing was billed yet.** Deliver `bills` and `charges` and run `ratehouse run`.")
+elif totals["priced_count"].sum() == 0:
     st.info(
         "**No tariff prices these bills.** Write the rates into `tariffs/` of the utility's policy, "
         "as docs/policy.md "
@@ -69,7 +67,9 @@ revenue = page.ask("revenue_by_month", **filters, as_of=as_of).filter(pl.col("bi
 if not revenue.is_empty():
     billing.revenue(page, revenue, events, as_of)
 
-components.assumed(page, RESTS_ON_RULES)
+if totals["assumed_count"].sum():
+    components.note(f"{words.MARK_OF_ASSUMED} {words.ASSUMED_PRICES}")
+components.assumed(page, billing.RESTS_ON_RULES)
 components.definitions([
     "Exact to the cent", "Mistakes found", "Reasons", "Never billed", "Estimated read", "Winter "
     "average", "Billed",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboards import components, proof, words
+from dashboards import billing, components, proof, words
 
 page, places = components.open_page("Do the bills add up to the books?", [2.2, 1.2, 1.2, 1])
 as_of = page.utility["as_of_on"]
@@ -28,6 +28,7 @@ components.context_line(page, as_of, "Filtered" if services or classes else "All
 
 filters = {"utility": page.utility_id, "services": services, "classes": classes}
 rows = page.ask("proof", **filters, fiscal_year=year)
+totals = page.ask("audit_totals", **filters)
 unbilled = page.ask("unbilled_by_year", **filters)
 if services or classes:
     unbilled = unbilled.drop("books_usd")
@@ -38,13 +39,17 @@ else:
     sums = by_class if classes else rows.filter(
         (pl.col("component") == "all") & (pl.col("customer_class") == "all")
     )  # fmt: skip
-    components.figures(proof.figures(sums, by_class, unbilled, year))
+    dagger = billing.dagger(page, totals, year)
+    against, *others = proof.figures(sums, by_class, unbilled, year)
+    components.figures([(against[0] + dagger, *against[1:]), *others])
     proof.against(page, sums, rows.filter(pl.col("component") == "all"), year, bool(classes))
     proof.components_of(page, rows, year)
     proof.frequency(page, filters, by_class["service"].unique(maintain_order=True).to_list(), year)
 if not unbilled.is_empty():
     proof.unbilled_years(page, unbilled)
 
-components.assumed(page, proof.RESTS_ON_RULES)
+if totals["assumed_count"].sum():
+    components.note(f"{words.MARK_OF_ASSUMED} {words.ASSUMED_PRICES}")
+components.assumed(page, billing.RESTS_ON_RULES)
 components.definitions(["Proof of revenue", "Books", "Bill frequency", "Unbilled"])
 components.footer(page, as_of)

@@ -73,6 +73,8 @@ def print_bill(bill_id: str, found: bills.Bill) -> None:
     for line in bills.lines(found):
         lines.add_row(*(escape(cell) for cell in line))
     show(lines)
+    if any(line["is_assumed"] for line in [*found.differences, *found.lines]):
+        say(f"{bills.MARK_OF_ASSUMED} by a price that is assumed")
     if not found.reads:
         say("No read was delivered for these days.")
         return

@@ -152,6 +152,12 @@ class TestAudit:
         assert "Bill 010000001-1602. All of it agrees to the cent." in texts(app)
         assert [row[3] for row in cells(app, "Amount")] == ["1", "2", "4"], "6 ccf: base, two, four"
 
+    @pytest.mark.parametrize(("number", "mark"), [("010000001-1602", ""), ("020000003-1601", " \N{DAGGER}")])
+    def test_lines_of_assumed_prices_are_marked(self, open_page, number, mark):
+        """The rates of homes have a source, those of businesses are assumed."""
+        lines = [row[1] for row in cells(open_page("billing", bill=number), "Amount")]
+        assert lines == [f"{line}{mark}" for line in ("Base", "Volume, block 1", "Volume, block 2")]
+
     def test_an_unknown_bill_says_so(self, open_page):
         app = open_page("billing", bill="no-such-bill")
         assert "No bill that differs contains 'no-such-bill'" in app.info[0].value

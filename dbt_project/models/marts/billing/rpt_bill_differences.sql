@@ -99,7 +99,8 @@ beside as (
         expected.amount_usd as recomputed_usd,
         coalesce(expected.unit, billed.unit) as unit,
         expected.effective_from_on,
-        expected.tariff_class
+        expected.tariff_class,
+        coalesce(expected.is_assumed, false) as is_assumed
     from billed
     full outer join expected
         on
