@@ -32,7 +32,7 @@ def profile_sql(suite: Suite, expectations: list[ProfileExpectation], *, has_raw
             beside[f"o{number}"] = (
                 f"SELECT utility_id, count(*) AS f{number} FROM ({expectation.offenders}) GROUP BY utility_id"
             )
-            value = f"coalesce(f{number}, 0)"
+            value = f"CASE WHEN row_count > 0 THEN coalesce(f{number}, 0) ELSE f{number} END"
         values.append(f"({value}) AS v{number}")
         if expectation.equals:
             values.append(f"({expectation.equals}) AS e{number}")

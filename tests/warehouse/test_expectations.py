@@ -20,6 +20,8 @@ from ratehouse.errors import UsageError, WorkspaceLocked
 from tests.warehouse import test_expectations_billing as billing
 from tests.warehouse import test_expectations_marts as marts
 from tests.warehouse import test_expectations_money as money
+from tests.warehouse import test_expectations_reads as reads
+from tests.warehouse import test_expectations_revenue as revenue
 from tests.warehouse.test_expectations_city import CITY, found, planting, raw_city
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +33,7 @@ def city() -> duckdb.DuckDBPyConnection:
 
 
 def test_every_expectation_has_a_planted_failure():
-    groups = [*billing.GROUPS.values(), *money.GROUPS.values(), *marts.GROUPS.values()]
+    groups = [group for module in (billing, money, marts, reads, revenue) for group in module.GROUPS.values()]
     planted = {(one.subject, one.sentence) for group in groups for one in group}
     declared = {(suite.subject, one.sentence) for suite in SUITES for one in (*suite.profile, *suite.sample)}
     assert declared - planted == set()
@@ -51,11 +53,10 @@ def test_what_a_policy_event_explains_is_no_failure(city):
     assert silent.passed
 
 
-def test_empty_optional_entities_pass_and_say_so(city):
-    with planting(
-        city, ["DELETE FROM raw.payment_returns", "DELETE FROM raw.loads WHERE entity = 'payment_returns'"]
-    ):
-        results = check(city, subjects=["payment_returns"])
+@pytest.mark.parametrize("entity", ["payment_returns", "reads"])
+def test_empty_optional_entities_pass_and_say_so(city, entity):
+    with planting(city, [f"DELETE FROM raw.{entity}", f"DELETE FROM raw.loads WHERE entity = '{entity}'"]):
+        results = check(city, subjects=[entity])
     assert all(one.passed for one in results)
     assert {one.observed for one in results} == {"no rows"}
 
@@ -101,7 +102,7 @@ def test_runs_on_files_and_reads_only(city, tmp_path):
     steps = []
     results = expectations.run(None, raw, "in", lambda text, done, total: steps.append((text, done, total)))
     assert all(one.passed for one in results)
-    assert steps[0] == ("expectations of accounts", 0, 6) and steps[-1][1:] == (6, 6)
+    assert steps[0] == ("expectations of accounts", 0, 7) and steps[-1][1:] == (7, 7)
 
 
 @pytest.mark.parametrize(
