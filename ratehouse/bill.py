@@ -8,10 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
-
-from ratehouse.errors import UsageError
-from ratehouse.warehouse import connect, fetch
+from ratehouse.warehouse import fetch, reading
 from ratehouse.workspace import PROJECT_ROOT
 
 # A bill is asked the same questions here and on the page.
@@ -53,21 +50,15 @@ def bill(database: Path, utility_id: str, bill_id: str) -> Bill | None:
     """
     asked = {"utility": utility_id, "bill": bill_id}
     questions = ("bill_services", "bill_differences", "bill_lines", "bill_reads", "utilities")
-    try:
-        with connect(database, read_only=True) as connection:
-            answers = [
-                fetch(
-                    connection,
-                    (QUERIES / f"{question}.sql").read_text(encoding="utf-8"),
-                    {} if question == "utilities" else asked,
-                ).to_dicts()
-                for question in questions
-            ]
-    except duckdb.CatalogException as error:
-        raise UsageError(
-            f"{database} was made by an earlier version of ratehouse and does not explain bills. Use "
-            "`ratehouse build`; the raw tables are unchanged."
-        ) from error
+    with reading(database) as connection:
+        answers = [
+            fetch(
+                connection,
+                (QUERIES / f"{question}.sql").read_text(encoding="utf-8"),
+                {} if question == "utilities" else asked,
+            ).to_dicts()
+            for question in questions
+        ]
     return Bill(*answers) if answers[0] else None
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from ratehouse.errors import UsageError
-from ratehouse.warehouse import connect
+from ratehouse.warehouse import reading
 
 UTILITIES = """
     SELECT utility_id, utility_name, data_mark, first_posted_on, as_of_on
@@ -128,16 +127,8 @@ def headlines(database: Path) -> list[Headline]:
     Raises:
         UsageError: the build was made by a version that did not have all of them.
     """
-    connection = connect(database, read_only=True)
-    try:
+    with reading(database) as connection:
         return [_headline(connection, row) for row in connection.execute(UTILITIES).fetchall()]
-    except duckdb.CatalogException as error:
-        raise UsageError(
-            f"{database} was made by an earlier version of ratehouse and does not hold every headline "
-            "figure. Use `ratehouse build`; the raw tables are unchanged."
-        ) from error
-    finally:
-        connection.close()
 
 
 def _headline(connection: duckdb.DuckDBPyConnection, row: tuple) -> Headline:

@@ -47,6 +47,25 @@ def connect(database: Path | None = None, *, read_only: bool = False) -> duckdb.
 
 
 @contextmanager
+def reading(build: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that reads a build.
+
+    Raises:
+        UsageError: the build lacks a mart or a column that is asked for: an earlier version made it.
+    """
+    connection = connect(build, read_only=True)
+    try:
+        yield connection
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise UsageError(
+            f"{build} was made by an earlier version of ratehouse and does not hold all that is asked of it. "
+            "Use `ratehouse build`; the raw tables are unchanged."
+        ) from error
+    finally:
+        connection.close()
+
+
+@contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """All or nothing: commits at the end, rolls back when anything is raised."""
     connection.execute("BEGIN TRANSACTION")
