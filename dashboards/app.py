@@ -12,6 +12,8 @@ ROOT = str(Path(__file__).resolve().parent.parent)
 if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
+from ratehouse.errors import UsageError  # noqa: E402
+
 st.set_page_config(page_title="ratehouse", layout="wide", initial_sidebar_state=200)
 pages = {
     "Receivables": [
@@ -27,4 +29,8 @@ pages = {
         st.Page("views/tariffs.py", title="Tariffs", url_path="tariffs"),
     ],
 }
-st.navigation(pages, position="sidebar").run()
+page = st.navigation(pages, position="sidebar")
+try:
+    page.run()
+except UsageError as error:  # a build that an earlier version made
+    st.error(str(error))

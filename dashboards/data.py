@@ -19,7 +19,7 @@ import polars as pl
 import streamlit as st
 
 from ratehouse.errors import UsageError
-from ratehouse.warehouse import connect, fetch
+from ratehouse.warehouse import asking, connect, fetch
 from ratehouse.workspace import DEFAULT_WORKSPACE, Workspace
 
 QUERIES = Path(__file__).parent / "queries"
@@ -102,7 +102,8 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
 def _answer(path: str, question: str, parameters: dict[str, object]) -> pl.DataFrame:
     cursor = _connection(path).cursor()
     try:
-        return fetch(cursor, question_sql(question), parameters)
+        with asking(path):
+            return fetch(cursor, question_sql(question), parameters)
     finally:
         cursor.close()
 
@@ -142,13 +143,14 @@ def _answer_over(
     # A temporary table is seen by the cursor that made it and by no other, and goes with it.
     cursor = _connection(path).cursor()
     try:
-        for name, rows in given.items():
-            if isinstance(rows, Asked):
-                sql = f"create temp table {name} as {question_sql(rows.question)}"
-                cursor.execute(sql, dict(rows.parameters))
-            else:
-                cursor.register(name, rows.to_arrow())
-        return fetch(cursor, question_sql(question), parameters)
+        with asking(path):
+            for name, rows in given.items():
+                if isinstance(rows, Asked):
+                    sql = f"create temp table {name} as {question_sql(rows.question)}"
+                    cursor.execute(sql, dict(rows.parameters))
+                else:
+                    cursor.register(name, rows.to_arrow())
+            return fetch(cursor, question_sql(question), parameters)
     finally:
         cursor.close()
 

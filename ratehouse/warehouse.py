@@ -47,20 +47,28 @@ def connect(database: Path | None = None, *, read_only: bool = False) -> duckdb.
 
 
 @contextmanager
-def reading(build: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that reads a build.
+def asking(build: Path | str) -> Iterator[None]:
+    """Around questions to a build.
 
     Raises:
         UsageError: the build lacks a mart or a column that is asked for: an earlier version made it.
     """
-    connection = connect(build, read_only=True)
     try:
-        yield connection
+        yield
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise UsageError(
             f"{build} was made by an earlier version of ratehouse and does not hold all that is asked of it. "
             "Use `ratehouse build`; the raw tables are unchanged."
         ) from error
+
+
+@contextmanager
+def reading(build: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that reads a build; raises as `asking` does."""
+    connection = connect(build, read_only=True)
+    try:
+        with asking(build):
+            yield connection
     finally:
         connection.close()
 
