@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date
 from decimal import Decimal
@@ -72,7 +73,8 @@ def usd(amounts) -> str:
 def cells(app: AppTest, header: str) -> list[list[str]]:
     """The rows of the first table that has a header."""
     table = next(block for block in markup(app).split("<table") if f">{header}</th>" in block)
-    return [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr[^>]*>(<td.*?)</tr>", table)]
+    rows = re.findall(r"<tr[^>]*>(<td.*?)</tr>", table)
+    return [[html.unescape(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)] for row in rows]
 
 
 class TestFigures:
