@@ -83,7 +83,8 @@ class TestFigures:
         exact = sum(priced.due[one] == priced.billed[one] for one in priced.due)
         assert exact == len(priced.due) - len(SAID)
         assert value == formats.pct(Decimal(exact * 100) / len(priced.due))
-        assert note.startswith(f"{usd(priced.billed.values())} billed, {usd(priced.due.values())} by tariff")
+        amounts = f"{usd(priced.billed.values())} billed, {usd(priced.due.values())} by tariff"
+        assert note == f"of {len(priced.due)} bills and services; {amounts}; FY 2016: {value}"
 
     def test_the_mistakes_and_their_dollars(self, priced, open_page):
         value, note = figures(open_page("billing"))["Mistakes found"]
