@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import bill, components, formats
+from dashboards import bill, billing_charts, components, formats
 from ratehouse.workspace import Workspace
 
 from .billed_town import BASE, BUSINESS, BilledTown, sewer_lines, total
@@ -338,3 +338,38 @@ def test_codes_without_words_are_shown_as_they_are():
     assert shown["service_title"] == "Gas"
     assert shown["unit_title"] == "kWh"
     assert shown["doubts"] == "New flag; register stands still"
+
+
+def months(complete: list[bool]) -> pl.DataFrame:
+    """October 2020 to January 2021: no bills in December, two of them in January."""
+    ends = [date(2020, 10, 31), date(2020, 11, 30), date(2020, 12, 31), date(2021, 1, 31)]
+    return pl.DataFrame(
+        {
+            "month_end_on": ends,
+            "billed_usd": [Decimal(text) for text in ("100.00", "100.00", "0.00", "200.00")],
+            "earned_usd": [Decimal("100.00")] * 4,
+            "is_complete": complete,
+        }
+    )
+
+
+OUTAGE = pl.DataFrame(
+    {"event_kind": ["billing_suspension"], "starts_on": [date(2020, 12, 7)], "ends_on": [date(2020, 12, 31)]}
+)
+
+
+def test_december_is_earned_though_nothing_was_billed():
+    figure = billing_charts.earned_and_billed(months([True] * 4), OUTAGE, date(2021, 1, 31))
+    columns, line = figure.data
+    assert (columns.type, list(columns.y)) == ("bar", [100.0, 100.0, 0.0, 200.0])
+    assert (line.type, list(line.y)) == ("scatter", [100.0] * 4)
+    assert [note.text for note in figure.layout.annotations] == ["No bills sent"]
+    assert figure.layout.shapes
+
+
+def test_months_whose_bills_are_missing_are_dotted():
+    rows = months([False, True, True, False])
+    _, solid, dotted = billing_charts.earned_and_billed(rows, OUTAGE.clear(), date(2021, 1, 31)).data
+    assert list(solid.y) == [None, 100.0, 100.0, None]
+    assert list(dotted.y) == [100.0] * 4, "it begins where the solid line ends"
+    assert (solid.line.dash, dotted.line.dash) == ("solid", "dot")
