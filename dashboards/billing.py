@@ -82,7 +82,8 @@ def exact_figure(totals: pl.DataFrame, year: int | None) -> Figure:
     if chosen is None or not chosen["priced_count"]:
         return label, formats.UNKNOWN, _nothing_checked(chosen, year), definition
     other = (max(years) if year is None else year - 1) if years else None
-    note = f"{formats.usd(chosen['billed_usd'])} billed, {formats.usd(chosen['recomputed_usd'])} by tariff"
+    note = f"of {formats.count(chosen['row_count'])} bills and services; "
+    note += f"{formats.usd(chosen['billed_usd'])} billed, {formats.usd(chosen['recomputed_usd'])} by tariff"
     compared = _of_year(totals, other) if other in years else None
     if compared is not None:
         note += f"; {words.fiscal_year(other)}: {exact_share(compared).lower()}"

@@ -20,11 +20,11 @@ LINE_COLUMNS = (
     "service",
     "line",
     "quantity billed",
-    "rate",
+    "rate billed",
     "billed",
-    "by tariff",
+    "quantity by tariff",
     "rate by tariff",
-    "amount",
+    "by tariff",
 )
 READ_COLUMNS = ("service", "meter", "read on", "kind", "before", "reading", "use", "notes")
 

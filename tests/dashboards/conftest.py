@@ -75,6 +75,12 @@ def billed(tmp_path_factory) -> tuple[Workspace, BilledTown]:
 
 
 @pytest.fixture
+def town_build(town) -> Workspace:
+    """The workspace of the two towns."""
+    return town.workspace
+
+
+@pytest.fixture
 def at_workspace(monkeypatch):
     """Points the dashboards at a workspace, with empty caches."""
 

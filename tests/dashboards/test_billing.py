@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import bill, components, formats
+from dashboards import bill, billing_charts, components, formats
 from ratehouse.workspace import Workspace
 
 from .billed_town import BASE, BUSINESS, BilledTown, sewer_lines, total
@@ -49,7 +50,19 @@ def open_page(billed, at_workspace):
 
 
 @pytest.fixture
-def town(billed) -> BilledTown:
+def town_of_receivables(town_build, at_workspace):
+    at_workspace(town_build)
+
+    def opened(name: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60).switch_page(PAGES[name]).run()
+        assert not app.exception, app.exception[0].message
+        return app
+
+    return opened
+
+
+@pytest.fixture
+def priced(billed) -> BilledTown:
     return billed[1]
 
 
@@ -60,20 +73,22 @@ def usd(amounts) -> str:
 def cells(app: AppTest, header: str) -> list[list[str]]:
     """The rows of the first table that has a header."""
     table = next(block for block in markup(app).split("<table") if f">{header}</th>" in block)
-    return [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr[^>]*>(<td.*?)</tr>", table)]
+    rows = re.findall(r"<tr[^>]*>(<td.*?)</tr>", table)
+    return [[html.unescape(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)] for row in rows]
 
 
 class TestFigures:
-    def test_all_but_the_planted_bills_are_exact(self, town, open_page):
+    def test_all_but_the_planted_bills_are_exact(self, priced, open_page):
         value, note = figures(open_page("billing"))["Exact to the cent"]
-        exact = sum(town.due[one] == town.billed[one] for one in town.due)
-        assert exact == len(town.due) - len(SAID)
-        assert value == formats.pct(Decimal(exact * 100) / len(town.due))
-        assert note.startswith(f"{usd(town.billed.values())} billed, {usd(town.due.values())} by tariff")
+        exact = sum(priced.due[one] == priced.billed[one] for one in priced.due)
+        assert exact == len(priced.due) - len(SAID)
+        assert value == formats.pct(Decimal(exact * 100) / len(priced.due))
+        amounts = f"{usd(priced.billed.values())} billed, {usd(priced.due.values())} by tariff"
+        assert note == f"of {len(priced.due)} bills and services; {amounts}; FY 2016: {value}"
 
-    def test_the_mistakes_and_their_dollars(self, town, open_page):
+    def test_the_mistakes_and_their_dollars(self, priced, open_page):
         value, note = figures(open_page("billing"))["Mistakes found"]
-        apart = [town.billed[one] - town.due[one] for one in town.due]
+        apart = [priced.billed[one] - priced.due[one] for one in priced.due]
         too_much, too_little = usd(x for x in apart if x > 0), usd(-x for x in apart if x < 0)
         assert value == "3 bills"
         assert note == (
@@ -92,8 +107,8 @@ class TestFigures:
         assert row[9] == formats.amount(missed)
         assert "a bill for each read; 40 ccf" in row[10]
 
-    def test_the_estimated_share_counts_reads(self, town, open_page):
-        reads = town.rows["reads"]
+    def test_the_estimated_share_counts_reads(self, priced, open_page):
+        reads = priced.rows["reads"]
         estimated = sum(row["read_kind"] == "estimated" for row in reads)
         assert estimated == 1
         value, _ = figures(open_page("billing"))["Estimated reads"]
@@ -101,7 +116,7 @@ class TestFigures:
 
 
 class TestAudit:
-    def test_reasons_are_ranked_by_dollars(self, town, open_page):
+    def test_reasons_are_ranked_by_dollars(self, priced, open_page):
         rows = cells(open_page("billing"), "Why they differ")
         assert [row[0] for row in rows] == [
             "Wrong winter average",
@@ -109,15 +124,15 @@ class TestAudit:
             "Tax where none is due",
         ]
         july = "010000001-1607"
-        assert rows[0][3] == formats.amount(town.billed[july] - town.due[july])
+        assert rows[0][3] == formats.amount(priced.billed[july] - priced.due[july])
         assert rows[1][4] == formats.amount(BASE)
 
-    def test_the_list_holds_the_planted_bills_and_no_other(self, town, open_page):
+    def test_the_list_holds_the_planted_bills_and_no_other(self, priced, open_page):
         listed = open_page("billing").dataframe[0].value
-        assert set(listed["bill_id"]) == set(town.reasons) == set(SAID)
+        assert set(listed["bill_id"]) == set(priced.reasons) == set(SAID)
 
     @pytest.mark.parametrize("number", SAID)
-    def test_a_bill_is_explained_in_words_and_lines(self, town, open_page, number):
+    def test_a_bill_is_explained_in_words_and_lines(self, priced, open_page, number):
         app = open_page("billing", bill=number)
         text = texts(app)
         assert f"Bill {number}. {SAID[number]}" in text
@@ -126,11 +141,15 @@ class TestAudit:
             side: sum(Decimal(row[at].replace(",", "")) for row in lines if row[at] != formats.UNKNOWN)
             for side, at in (("billed", 5), ("due", 8))
         }
-        assert amounts == {"billed": town.billed[number], "due": town.due[number]}
+        assert amounts == {"billed": priced.billed[number], "due": priced.due[number]}
         assert "The reads behind it" in text
         assert "Where the prices come from" in text
-        source = next(row["source"] for row in town.rows["policy_tariff_components"] if row["source"])
-        assert source
+        sources = {
+            row["source"]
+            for row in priced.rows["policy_tariff_components"]
+            if row["utility_id"] == "warrensburg" and str(row["effective_from"]) == "2015-10-01"
+        }
+        assert [row[5] for row in cells(app, "Ordinance")][0] in {formats.plain(source) for source in sources}
 
     def test_the_missing_line_stands_beside_nothing(self, open_page):
         base = cells(open_page("billing", bill="010000002-1605"), "Quantity billed")[0]
@@ -164,12 +183,12 @@ class TestAudit:
 
 
 class TestFilters:
-    def test_a_class_without_mistakes(self, town, open_page):
+    def test_a_class_without_mistakes(self, priced, open_page):
         app = open_page("billing", **{"class": "Commercial"})
         shown = figures(app)
         assert shown["Exact to the cent"][0] == formats.pct(Decimal(100))
-        business = [one for one in town.billed if one.startswith("02")]
-        assert usd(town.billed[one] for one in business) in shown["Exact to the cent"][1]
+        business = [one for one in priced.billed if one.startswith("02")]
+        assert usd(priced.billed[one] for one in business) in shown["Exact to the cent"][1]
         assert shown["Mistakes found"][0] == "0 bills"
 
     def test_a_reason(self, open_page):
@@ -185,21 +204,21 @@ class TestFilters:
 
 
 class TestReadsAndRevenue:
-    def test_flags_lead_to_their_reads(self, town, open_page):
+    def test_flags_lead_to_their_reads(self, priced, open_page):
         app = open_page("billing", reads="Estimated")
-        estimated = next(row for row in town.rows["reads"] if row["read_kind"] == "estimated")
+        estimated = next(row for row in priced.rows["reads"] if row["read_kind"] == "estimated")
         shown = app.dataframe[-1].value
         assert list(shown["account_id"]) == [estimated["meter_id"].removeprefix("M")]
         assert list(shown["kind"]) == ["Estimated (weather)"]
 
-    def test_billed_by_month_is_that_of_the_bills(self, town, open_page):
+    def test_billed_by_month_is_that_of_the_bills(self, priced, open_page):
         rows = {row[0].replace(formats.THIN, " "): row for row in cells(open_page("billing"), "Earned")}
         taxed = {"010000002-1606": Decimal("1.47")}  # a tax is no revenue
         for month in range(1, 10):
             billed = sum(
                 (
-                    town.billed[one] - taxed.get(one, 0)
-                    for one, on in town.billed_on.items()
+                    priced.billed[one] - taxed.get(one, 0)
+                    for one, on in priced.billed_on.items()
                     if on.month == month
                 ),
                 Decimal(0),
@@ -223,6 +242,13 @@ class TestEmptyStates:
         assert shown["Exact to the cent"][0] == formats.pct(Decimal(100))
         assert shown["Estimated reads"] == (formats.UNKNOWN, "no reads were delivered")
 
+    def test_without_reads_rates_and_charge_codes(self, town_of_receivables):
+        """The town of the receivable's pages: charges of code `other`, which no tariff can hold."""
+        app = town_of_receivables("billing")
+        assert "No tariff prices these bills" in app.info[0].value
+        assert figures(app)["Mistakes found"][0] == formats.UNKNOWN
+        assert figures(town_of_receivables("proof"))["Books against bills"][0] == formats.UNKNOWN
+
     def test_a_bill_without_reads(self, open_page):
         text = texts(open_page("billing", "independence", bill="00010000-1702"))
         assert "All of it agrees to the cent." in text
@@ -230,34 +256,34 @@ class TestEmptyStates:
 
 
 class TestProof:
-    def test_what_is_not_explained_is_what_was_planted(self, town, open_page):
+    def test_what_is_not_explained_is_what_was_planted(self, priced, open_page):
         app = open_page("proof")
         value, note = figures(app)["Bills against tariff, FY 2016"]
-        apart = sum(town.billed.values()) - sum(town.due.values())
+        apart = sum(priced.billed.values()) - sum(priced.due.values())
         assert value == f"{formats.usd(apart)} apart"
-        assert note.startswith(f"{usd(town.billed.values())} billed, {usd(town.due.values())} by tariff")
+        assert note.startswith(f"{usd(priced.billed.values())} billed, {usd(priced.due.values())} by tariff")
         assert figures(app)["Over 1 %"] == ("1 of 2", "sewer residential")
         assert figures(app)["Books against bills"][0] == formats.UNKNOWN
 
-    def test_classes_add_up(self, town, open_page):
+    def test_classes_add_up(self, priced, open_page):
         rows = cells(open_page("proof"), "Not explained")
         by_class = {row[1]: row for row in rows}
-        homes = [one for one in town.billed if one.startswith("01")]
-        assert by_class["Residential"][3] == formats.amount(sum(town.billed[one] for one in homes))
-        assert by_class["All classes"][3] == formats.amount(sum(town.billed.values()))
+        homes = [one for one in priced.billed if one.startswith("01")]
+        assert by_class["Residential"][3] == formats.amount(sum(priced.billed[one] for one in homes))
+        assert by_class["All classes"][3] == formats.amount(sum(priced.billed.values()))
 
-    def test_bills_by_band_of_use(self, town, open_page):
+    def test_bills_by_band_of_use(self, priced, open_page):
         rows = cells(open_page("proof", **{"class": "Commercial"}), "Bills up to here")
-        bills = [one for one in town.billed if one.startswith("02")]
+        bills = [one for one in priced.billed if one.startswith("02")]
         assert {row[0]: row[1] for row in rows}["10"] == str(len(bills))
         falling = {row[0]: row[5] for row in rows}
         assert falling["1"] == falling["10"] == str(len(bills)), "each of them uses each of its ten ccf"
 
-    def test_unbilled_at_the_years_end_waits_for_its_bills(self, town, open_page):
+    def test_unbilled_at_the_years_end_waits_for_its_bills(self, priced, open_page):
         app = open_page("proof")
         value, note = figures(app)["Unbilled on 30 Sep 2016"]
         # Twenty days after the last reads, about two thirds of the last bills.
-        last = [town.billed[one] for one in town.billed if one.endswith("-1609")]
+        last = [priced.billed[one] for one in priced.billed if one.endswith("-1609")]
         known = Decimal(cells(app, "As could be known then")[0][1])
         assert abs(known - sum(last) * 2 / 3) < 3
         assert value == formats.usd_tile(known)
@@ -312,3 +338,38 @@ def test_codes_without_words_are_shown_as_they_are():
     assert shown["service_title"] == "Gas"
     assert shown["unit_title"] == "kWh"
     assert shown["doubts"] == "New flag; register stands still"
+
+
+def months(complete: list[bool]) -> pl.DataFrame:
+    """October 2020 to January 2021: no bills in December, two of them in January."""
+    ends = [date(2020, 10, 31), date(2020, 11, 30), date(2020, 12, 31), date(2021, 1, 31)]
+    return pl.DataFrame(
+        {
+            "month_end_on": ends,
+            "billed_usd": [Decimal(text) for text in ("100.00", "100.00", "0.00", "200.00")],
+            "earned_usd": [Decimal("100.00")] * 4,
+            "is_complete": complete,
+        }
+    )
+
+
+OUTAGE = pl.DataFrame(
+    {"event_kind": ["billing_suspension"], "starts_on": [date(2020, 12, 7)], "ends_on": [date(2020, 12, 31)]}
+)
+
+
+def test_december_is_earned_though_nothing_was_billed():
+    figure = billing_charts.earned_and_billed(months([True] * 4), OUTAGE, date(2021, 1, 31))
+    columns, line = figure.data
+    assert (columns.type, list(columns.y)) == ("bar", [100.0, 100.0, 0.0, 200.0])
+    assert (line.type, list(line.y)) == ("scatter", [100.0] * 4)
+    assert [note.text for note in figure.layout.annotations] == ["No bills sent"]
+    assert figure.layout.shapes
+
+
+def test_months_whose_bills_are_missing_are_dotted():
+    rows = months([False, True, True, False])
+    _, solid, dotted = billing_charts.earned_and_billed(rows, OUTAGE.clear(), date(2021, 1, 31)).data
+    assert list(solid.y) == [None, 100.0, 100.0, None]
+    assert list(dotted.y) == [100.0] * 4, "it begins where the solid line ends"
+    assert (solid.line.dash, dotted.line.dash) == ("solid", "dot")
