@@ -245,5 +245,5 @@ def bill_frequency(bands: pl.DataFrame, names: Sequence[str], unit: str, height:
         legend=charts.LEGEND | {"y": 1.0, "yanchor": "bottom"},
     )
     figure.update_yaxes(ticksuffix=" %", rangemode="tozero")
-    figure.update_xaxes(type="category", title={"text": f"Use of a bill, {unit}, up to and including"})
+    figure.update_xaxes(type="category", title={"text": f"Use of a month, {unit}, up to and including"})
     return figure

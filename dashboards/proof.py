@@ -35,7 +35,7 @@ COMPONENT_COLUMNS = {
     "residual_pct": "of billed",
 }
 BAND_COLUMNS = {
-    "band": "Use of a bill",
+    "band": "Use of a month",
     "bill_count": "Bills",
     "cumulative_bill_count": "Bills up to here",
     "usage_quantity": "Use of these bills",
@@ -192,10 +192,10 @@ def frequency(page: components.Page, filters: Mapping, services: list[str], year
     )
     components.picture(
         f"Half of the {formats.count(count)} {words.service(chosen).lower()} bills of "
-        f"{words.fiscal_year(year)} are on {most} or less.",
+        f"{words.fiscal_year(year)} are on {most} a month or less.",
         billing_charts.bill_frequency(used, names, unit),
         "bands",
-        "A bill over several months counts once, with all its use.",
+        "A bill over several months counts once, in the band of its use of a month.",
     )
     shown = used.with_columns(pl.Series("band", names, pl.String))
     labels = {column: f"{label}, {unit}" if column.endswith("_quantity") or column == "band" else label

@@ -337,6 +337,6 @@ DEFINITIONS = {
     "difference to the books over 1 %.",
     "Books": "Rate revenue of the general ledger by service and class, against the revenue on the bills of "
     "the fiscal year.",
-    "Bill frequency": "Bills by the use on them. A block sells the use that falls into its bands, "
+    "Bill frequency": "Bills by their use of a month. A block sells the use that falls into its bands, "
     "so that other bounds can be judged from here.",
 }
