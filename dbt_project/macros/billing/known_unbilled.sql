@@ -66,7 +66,7 @@ counted as (
             {{ service }}_profile_id as profile_id,
             days,
             cast({{ signed_quotient(
-                'cast(' ~ service ~ '_use * 1000000 as bigint) * days', 'cast(' ~ service ~ '_days as bigint) * 1000000'
+                'cast(' ~ times(service ~ '_use', '1000000') ~ ' as bigint) * days', 'cast(' ~ service ~ '_days as bigint) * 1000000'
             ) }} as decimal(18, 6)) as usage_quantity,
             count(*) as account_count
         from waiting
@@ -108,8 +108,8 @@ units as (
         cast(row_number() over (order by profile_id, effective_from_on, season_day, months, usage_quantity) as bigint) as unit_id,
         kinds.*,
         months as base_months,
-        cast(cast(month_average_quantity * months as decimal(18, 2)) as decimal(18, 6)) as average_quantity,
-        cast(cast(month_demand_quantity * months as decimal(18, 2)) as decimal(18, 6)) as demand_quantity
+        cast(cast({{ times('month_average_quantity', 'months') }} as decimal(18, 2)) as decimal(18, 6)) as average_quantity,
+        cast(cast({{ times('month_demand_quantity', 'months') }} as decimal(18, 2)) as decimal(18, 6)) as demand_quantity
     from (
         select distinct
             profile_id,
@@ -230,7 +230,7 @@ known_unbilled as (
 {# What a quantity over some months is a month, to hundredths. #}
 {% macro a_month(quantity, months) -%}
     cast(
-        cast({{ signed_quotient('cast(' ~ quantity ~ ' * 100000000 as bigint)', 'cast(' ~ months ~ ' * 1000000 as bigint)') }} as decimal(18, 0)) * 0.01
+        cast({{ signed_quotient('cast(' ~ times(quantity, '100000000') ~ ' as bigint)', 'cast(' ~ months ~ ' * 1000000 as bigint)') }} as decimal(18, 0)) * 0.01
         as decimal(18, 6)
     )
 {%- endmacro %}

@@ -25,7 +25,7 @@
 {# The part of a quantity that falls on the first of its days, to hundredths, half away from zero. #}
 {% macro share_of_days(quantity, days_through, days) -%}
     cast(
-        {{ signed_quotient('cast(' ~ quantity ~ ' * 1000000 as bigint) * (' ~ days_through ~ ')', '10000 * cast(' ~ days ~ ' as bigint)') }}
+        {{ signed_quotient('cast(' ~ times(quantity, '1000000') ~ ' as bigint) * (' ~ days_through ~ ')', '10000 * cast(' ~ days ~ ' as bigint)') }}
         as decimal(18, 2)
     ) * 0.01
 {%- endmacro %}
@@ -56,10 +56,10 @@
         case {{ decimals }}
             {% for digits in [0, 1] -%}
                 when {{ digits }} then cast(
-                    {{ signed_quotient('cast(' ~ total ~ ' * 1000000 as bigint)', number ~ ' * ' ~ 10 ** (6 - digits)) }} as decimal(18, 2)
+                    {{ signed_quotient('cast(' ~ times(total, '1000000') ~ ' as bigint)', number ~ ' * ' ~ 10 ** (6 - digits)) }} as decimal(18, 2)
                 ) * {{ 10.0 ** -digits }}
             {% endfor -%}
-            else cast({{ signed_quotient('cast(' ~ total ~ ' * 1000000 as bigint)', number ~ ' * 10000') }} as decimal(18, 2)) * 0.01
+            else cast({{ signed_quotient('cast(' ~ times(total, '1000000') ~ ' as bigint)', number ~ ' * 10000') }} as decimal(18, 2)) * 0.01
         end as decimal(18, 6)
     )
 {%- endmacro %}
@@ -72,10 +72,10 @@
             case {{ rules }}.converted_usage_decimals
                 {% for digits in [0, 1, 2, 3] -%}
                     when {{ digits }} then cast(
-                        cast({{ quantity }} * {{ unit_factor(from_unit, to_unit, rules) }} as decimal(18, {{ digits }})) as decimal(18, 6)
+                        cast({{ times(quantity, unit_factor(from_unit, to_unit, rules)) }} as decimal(18, {{ digits }})) as decimal(18, 6)
                     )
                 {% endfor -%}
-                else cast({{ quantity }} * {{ unit_factor(from_unit, to_unit, rules) }} as decimal(18, 6))
+                else cast({{ times(quantity, unit_factor(from_unit, to_unit, rules)) }} as decimal(18, 6))
             end
     end
 {%- endmacro %}
@@ -86,4 +86,9 @@
         cast(extract(year from {{ day }}) as integer)
         - case when extract(month from {{ day }}) < {{ applies_from_month }} then 1 else 0 end
     )
+{%- endmacro %}
+
+{# What a winter average, which is that of a billing period, comes to over the months of a bill, to hundredths. #}
+{% macro average_of_bill(average, months, frequency_months) -%}
+    cast({{ signed_quotient('cast(' ~ times(average, months) ~ ' * 10000 as bigint)', '100 * ' ~ frequency_months) }} as decimal(18, 2)) * 0.01
 {%- endmacro %}

@@ -79,7 +79,7 @@
             basis,
             is_assumed,
             is_rounded_per_bill,
-            {{ line_amount('quantity * unit_rate_usd') }} as line_amount
+            {{ line_amount(times('quantity', 'unit_rate_usd')) }} as line_amount
         from measured
         where quantity != 0 or component_kind = 'fixed'
 
@@ -100,12 +100,12 @@
         select
             matched.*,
             coalesce(direct_sums.charged, 0) as charged,
-            {{ line_amount('matched.base_months * matched.unit_rate_usd') }} - coalesce(direct_sums.charged, 0) as line_amount
+            {{ line_amount(times('matched.base_months', 'matched.unit_rate_usd')) }} - coalesce(direct_sums.charged, 0) as line_amount
         from matched
         left join direct_sums on matched.unit_id = direct_sums.unit_id
         where
             matched.component_kind = 'minimum'
-            and {{ line_amount('matched.base_months * matched.unit_rate_usd') }} > coalesce(direct_sums.charged, 0)
+            and {{ line_amount(times('matched.base_months', 'matched.unit_rate_usd')) }} > coalesce(direct_sums.charged, 0)
 
     ),
 
@@ -132,7 +132,7 @@
             -least(
                 case
                     when matched.unit = 'percent' then {{ line_amount('charged_sums.charged * ' ~ of_percent('matched.unit_rate_usd')) }}
-                    else {{ line_amount('matched.base_months * matched.unit_rate_usd') }}
+                    else {{ line_amount(times('matched.base_months', 'matched.unit_rate_usd')) }}
                 end,
                 coalesce({{ line_amount('matched.cap_quantity') }}, charged_sums.charged),
                 charged_sums.charged
@@ -183,7 +183,7 @@
             units.unit_id,
             net_sums.charged,
             net_sums.is_per_bill as is_rounded_per_bill,
-            -least({{ as_cents('units.base_months * units.assistance_rate_usd') }}, net_sums.charged) as line_amount
+            -least({{ as_cents(times('units.base_months', 'units.assistance_rate_usd')) }}, net_sums.charged) as line_amount
         from {{ units }} as units
         inner join net_sums on units.unit_id = net_sums.unit_id
         where units.assistance_rate_usd > 0 and net_sums.charged > 0
@@ -258,7 +258,7 @@
 {% macro of_months(quantity, months) -%}
     case
         when {{ months }} = 1 then {{ quantity }}
-        else cast(cast({{ quantity }} * {{ months }} as decimal(18, 2)) as decimal(18, 6))
+        else cast(cast({{ times(quantity, months) }} as decimal(18, 2)) as decimal(18, 6))
     end
 {%- endmacro %}
 

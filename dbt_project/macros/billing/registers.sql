@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 {# Units of use that steps of a register stand for. #}
-{% macro units_of(steps, multiplier) %}cast({{ steps }} * {{ multiplier }} as decimal(18, 6)){% endmacro %}
+{% macro units_of(steps, multiplier) %}cast({{ times(steps, multiplier) }} as decimal(18, 6)){% endmacro %}
 
 {# Days that so many months cover at most: reads come up to two weeks earlier or later in their month. #}
 {% macro days_of_months(months) %}cast(floor({{ months }} * 30.4375) + 15 as integer){% endmacro %}

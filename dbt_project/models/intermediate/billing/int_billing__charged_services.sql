@@ -28,7 +28,7 @@ coded as (
         charges.quantity,
         charges.amount_usd,
         charges.is_revenue,
-        charges.charge_code not in ('deposit', 'loan', 'connection', 'other') or tariffs.component is not null as is_tariffed
+        {{ is_tariffed('charges', 'tariffs') }} as is_tariffed
     from charges
     left join tariffs
         on
@@ -56,6 +56,7 @@ final as (
         cast(coalesce(sum(case when charge_code = 'demand' then quantity end), 0) as decimal(18, 6)) as demand_quantity,
         max(case when basis = 'winter_average' then 1 else 0 end) = 1 as has_winter_average,
         max(case when basis = 'estimated' then 1 else 0 end) = 1 as is_estimated,
+        cast(sum(case when is_tariffed then 1 else 0 end) as integer) as tariffed_count,
         cast(count(*) as integer) as line_count
     from coded
     group by utility_id, bill_id, service

@@ -12,11 +12,17 @@ contexts as (
 
 classes as (
 
-    select distinct
+    select
         utility_id,
         service,
-        tariff_class
+        tariff_class,
+        -- The oldest version also prices what is older than it.
+        case
+            when min(effective_from_on) = min(min(effective_from_on)) over (partition by utility_id, service) then {{ beginning_of_time() }}
+            else min(effective_from_on)
+        end as known_from_on
     from {{ ref('stg_policy__tariffs') }}
+    group by utility_id, service, tariff_class
 
 ),
 
@@ -39,7 +45,7 @@ averaged as (
         end as asked_class,
         case
             when not is_by_winter then 0
-            when is_winter_known then coalesce(cast(cast(average_quantity * months as decimal(18, 2)) as decimal(18, 6)), 0)
+            when is_winter_known then coalesce(cast({{ average_of_bill('average_quantity', 'months', 'frequency_months') }} as decimal(18, 6)), 0)
             when has_billed_average then coalesce(billed_quantity, 0)
             else 0
         end as average_total,
@@ -76,11 +82,13 @@ final as (
             averaged.utility_id = fine.utility_id
             and averaged.service = fine.service
             and averaged.asked_class = fine.tariff_class
+            and averaged.billed_on >= fine.known_from_on
     left join classes as coarse
         on
             averaged.utility_id = coarse.utility_id
             and averaged.service = coarse.service
             and averaged.customer_class = coarse.tariff_class
+            and averaged.billed_on >= coarse.known_from_on
 
 )
 

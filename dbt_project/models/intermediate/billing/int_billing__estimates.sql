@@ -2,7 +2,7 @@ with estimates as (
 
     select
         *,
-        cast(greatest(year_usage, 0) * 1000 as bigint) * cast(months * 100 as bigint) as share_of_usage,
+        cast({{ times('greatest(year_usage, 0)', '1000') }} as bigint) * cast(months * 100 as bigint) as share_of_usage,
         greatest(cast(year_months * 100 as bigint) * cast(multiplier * 1000 as bigint), 1) as share_of_steps
     from {{ ref('int_billing__read_years') }}
     where read_kind = 'estimated'
@@ -45,7 +45,7 @@ final as (
         ) as policy_estimate_reading,
         coalesce(
             abs(usage_quantity - policy_estimate_usage) > multiplier
-            and abs(usage_quantity - policy_estimate_usage) * 100 > estimate_tolerance_pct * policy_estimate_usage,
+            and {{ times('abs(usage_quantity - policy_estimate_usage)', '100') }} > {{ times('policy_estimate_usage', 'estimate_tolerance_pct') }},
             false
         ) as is_differing
     from measured

@@ -12,7 +12,7 @@ measured as (
         utility_id,
         premise_id,
         service,
-        coalesce(max(case when removed_on is null then meter_size end), max(meter_size)) as meter_size
+        coalesce({{ largest_size('case when removed_on is null then meter_size end') }}, {{ largest_size('meter_size') }}) as meter_size
     from meters
     group by utility_id, premise_id, service
 

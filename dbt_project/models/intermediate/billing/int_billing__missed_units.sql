@@ -101,8 +101,8 @@ final as (
         described.months,
         described.months as base_months,
         described.usage_quantity,
-        cast(cast(described.month_average_quantity * described.months as decimal(18, 2)) as decimal(18, 6)) as average_quantity,
-        cast(cast(described.demand_quantity * described.months as decimal(18, 2)) as decimal(18, 6)) as demand_quantity,
+        cast(cast({{ times('described.month_average_quantity', 'described.months') }} as decimal(18, 2)) as decimal(18, 6)) as average_quantity,
+        cast(cast({{ times('described.demand_quantity', 'described.months') }} as decimal(18, 2)) as decimal(18, 6)) as demand_quantity,
         described.assistance_rate_usd
     from described
     left join classes as fine

@@ -45,7 +45,6 @@ first_reads as (
 
 ),
 
--- What a bill charges, and what is metered beside it: sewer only where the bill has no charges to tell whether it is taken.
 services as (
 
     select
@@ -53,15 +52,13 @@ services as (
         bill_id,
         service
     from charged
+    where tariffed_count > 0
     union
     select
-        bill_usage.utility_id,
-        bill_usage.bill_id,
-        bill_usage.service
-    from bill_usage
-    inner join {{ ref('int_billing__bills') }} as bills
-        on bill_usage.utility_id = bills.utility_id and bill_usage.bill_id = bills.bill_id
-    where bills.charge_count = 0 or bill_usage.service != 'sewer'
+        utility_id,
+        bill_id,
+        service
+    from {{ ref('int_billing__expected_services') }}
 
 ),
 
@@ -80,13 +77,15 @@ joined as (
         rules.winter_applies_from_month,
         rules.class_with_average,
         rules.class_without_average,
+        rules.frequency_months,
         rules.has_prorated_base,
         rules.has_prorated_blocks,
         coalesce(bill_usage.meter_size, sizes.meter_size, rules.default_meter_size) as meter_size,
         bill_usage.bill_id is not null as has_reads,
         coalesce(bill_usage.is_estimated, charged.is_estimated, false) as is_estimated,
+        coalesce(charged.is_estimated, false) and not coalesce(bill_usage.is_estimated, true) as is_read_since,
         coalesce(charged.has_winter_average, false) as has_billed_average,
-        {{ converted('charged.volume_quantity', 'charged.volume_unit', 'units.unit', 'rules') }} as billed_quantity,
+        {{ converted('charged.volume_quantity', 'coalesce(charged.volume_unit, units.unit)', 'units.unit', 'rules') }} as billed_quantity,
         bill_usage.usage_quantity as read_quantity,
         coalesce(charged.demand_quantity, 0) as demand_quantity,
         -- Homes that the sewer tariff tells apart by whether they have a winter average (R02, R03).

@@ -8,7 +8,7 @@ meters as (
 
     select
         *,
-        cast(power(10, dials) as decimal(18, 6)) as register_size
+        cast(power(10, least(dials, 11)) as decimal(18, 6)) as register_size
     from {{ ref('stg_extracts__meters') }}
 
 ),

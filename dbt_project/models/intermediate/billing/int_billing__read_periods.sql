@@ -52,6 +52,8 @@ dated as (
         reads.service,
         reads.unit,
         reads.meter_size,
+        reads.read_on,
+        reads.is_unknown,
         reads.read_kind,
         reads.read_kind = 'final' and not reads.is_change_read as is_final,
         coalesce(missing.own_quantity, reads.usage_quantity) as usage_quantity,
@@ -73,6 +75,8 @@ dated as (
         service,
         unit,
         meter_size,
+        period_end_on as read_on,
+        false as is_unknown,
         'actual' as read_kind,
         false as is_final,
         missing_quantity as usage_quantity,
@@ -90,7 +94,8 @@ by_unit as (
         period_end_on,
         unit,
         sum(usage_quantity) as usage_quantity,
-        max(meter_size) as meter_size,
+        {{ latest_size('meter_size', 'read_on') }} as meter_size,
+        max(case when is_unknown then 1 else 0 end) as is_unknown,
         max(case when read_kind = 'estimated' then 1 else 0 end) as is_estimated,
         max(case when is_final then 1 else 0 end) as is_final
     from dated
@@ -98,7 +103,7 @@ by_unit as (
 
 ),
 
--- Meters of one account that count in several units are added in ccf, the unit of the tariffs' water.
+-- Where nothing is known of a read's use the period is no measurement. Meters of one account that count in several units are added in ccf, the unit of the tariffs' water.
 final as (
 
     select
@@ -110,10 +115,10 @@ final as (
         cast(
             case
                 when count(*) = 1 then sum(by_unit.usage_quantity)
-                else sum(by_unit.usage_quantity * {{ unit_factor('by_unit.unit', "'ccf'", 'rules') }})
+                else sum({{ times('by_unit.usage_quantity', unit_factor('by_unit.unit', "'ccf'", 'rules')) }})
             end as decimal(18, 6)
         ) as usage_quantity,
-        max(by_unit.meter_size) as meter_size,
+        {{ largest_size('by_unit.meter_size') }} as meter_size,
         max(by_unit.is_estimated) = 1 as is_estimated,
         max(by_unit.is_final) = 1 as is_final
     from by_unit
@@ -123,6 +128,7 @@ final as (
             and by_unit.period_end_on >= rules.from_on
             and by_unit.period_end_on < rules.to_on
     group by by_unit.utility_id, by_unit.account_id, by_unit.service, by_unit.period_end_on
+    having max(by_unit.is_unknown) = 0
 
 )
 

@@ -84,12 +84,12 @@ judged as (
         read_kind != 'estimated' and previous_read_kind != 'estimated' and days >= 15 and read_months >= 6
         and (
             (
-                usage_quantity * read_months > outlier_times * read_usage * months
-                and (usage_quantity - outlier_least_steps * multiplier) * read_months >= read_usage * months
+                {{ times('usage_quantity', 'read_months') }} > {{ times('read_usage', 'outlier_times') }} * months
+                and {{ times('(usage_quantity - outlier_least_steps * multiplier)', 'read_months') }} >= {{ times('read_usage', 'months') }}
             ) or (
                 usage_quantity > 0
-                and usage_quantity * read_months * outlier_times < read_usage * months
-                and (usage_quantity + outlier_least_steps * multiplier) * read_months <= read_usage * months
+                and {{ times('usage_quantity', 'read_months') }} * outlier_times < {{ times('read_usage', 'months') }}
+                and {{ times('(usage_quantity + outlier_least_steps * multiplier)', 'read_months') }} <= {{ times('read_usage', 'months') }}
             )
         ) as is_outlier
     from averaged

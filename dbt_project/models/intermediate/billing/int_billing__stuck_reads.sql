@@ -61,7 +61,7 @@ final as (
     where
         run_reads >= stuck_reads
         and usual_months >= estimate_min_months
-        and usual_usage * run_months >= stuck_least_steps * multiplier * usual_months
+        and {{ times('usual_usage', 'run_months') }} >= {{ times('stuck_least_steps', 'multiplier') }} * usual_months
 
 )
 

@@ -29,10 +29,11 @@ judged as (
             when not services.has_base and services.billed_usd + services.recomputed_base_usd = services.recomputed_usd
                 then 'missing_base'
             when explanations.alternative = 'quantity' and services.is_by_average then 'wrong_winter_average'
-            when explanations.alternative = 'quantity' and services.is_estimated then 'estimate'
+            when explanations.alternative = 'quantity' and services.is_read_since then 'estimate'
             when explanations.alternative = 'quantity' then 'wrong_usage'
             when explanations.alternative = 'version' then 'wrong_rate_version'
             when explanations.alternative is not null then 'wrong_' || explanations.alternative
+            when services.unit is not null and not services.has_reads and services.billed_quantity is null then 'no_use'
             else 'unexplained'
         end as reason
     from services
@@ -73,8 +74,8 @@ final as (
         reason,
         variant as billed_as,
         cancelled_on is not null as is_cancelled,
-        reason not in ('none', 'rounding', 'cancelled', 'estimate', 'no_tariff') as is_error,
-        {{ as_money("case when reason not in ('none', 'rounding', 'cancelled', 'estimate', 'no_tariff') then abs(difference) else 0 end") }} as at_stake_usd,
+        reason not in ('none', 'rounding', 'cancelled', 'estimate', 'no_tariff', 'no_use') as is_error,
+        {{ as_money("case when reason not in ('none', 'rounding', 'cancelled', 'estimate', 'no_tariff', 'no_use') then abs(difference) else 0 end") }} as at_stake_usd,
         coalesce(
             tariff_class != lag(tariff_class) over (partition by utility_id, account_id, service order by billed_on, bill_id), false
         ) as is_class_change,

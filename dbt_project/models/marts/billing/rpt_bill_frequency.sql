@@ -34,8 +34,8 @@ bounded as (
         priced.*,
         bands.band_no,
         bands.band_upper,
-        cast(bands.band_lower * priced.months as decimal(18, 6)) as lower_quantity,
-        cast(bands.band_upper * priced.months as decimal(18, 6)) as upper_quantity
+        cast({{ times('bands.band_lower', 'priced.months') }} as decimal(18, 6)) as lower_quantity,
+        cast({{ times('bands.band_upper', 'priced.months') }} as decimal(18, 6)) as upper_quantity
     from priced
     inner join bands
         on priced.usage_unit = bands.unit
@@ -62,15 +62,17 @@ banded as (
         cast(sum(
             case
                 when (lower_quantity is null or quantity > lower_quantity) and (upper_quantity is null or quantity <= upper_quantity)
-                    then quantity * unit_count
+                    then {{ times('quantity', 'unit_count') }}
                 else 0
             end
         ) as decimal(18, 6)) as usage_quantity,
         cast(sum(
-            case
-                when lower_quantity is null then least(quantity, upper_quantity)
-                else greatest(least(quantity, coalesce(upper_quantity, quantity)) - greatest(lower_quantity, 0), 0)
-            end * unit_count
+            cast(
+                case
+                    when lower_quantity is null then least(quantity, upper_quantity)
+                    else greatest(least(quantity, coalesce(upper_quantity, quantity)) - greatest(lower_quantity, 0), 0)
+                end as decimal(28, 6)
+            ) * unit_count
         ) as decimal(18, 6)) as usage_falling_in_band
     from bounded
     group by utility_id, fiscal_year, service, customer_class, usage_unit, band_no
