@@ -144,7 +144,8 @@ USE = [
     "C3,B1,A1,sewer,base,1,month,16.49", "C4,B1,A1,sewer,volume,6,ccf,27.12",
     "C5,B2,A1,water,base,1,month,11.95", "C6,B2,A1,water,volume,5,ccf,10.29",
     "C7,B2,A1,sewer,base,1,month,16.49", "C8,B2,A1,sewer,volume,5,ccf,22.60",
-    "C9,B3,A1,water,base,2,month,23.90", "C10,B3,A1,water,volume,9,ccf,17.15",
+    "C9,B3,A1,water,base,2,month,23.90", "C13,B3,A1,water,fire_protection,2,month,5.72",
+    "C10,B3,A1,water,volume,9,ccf,17.15",
     "C11,B3,A1,sewer,base,2,month,32.98", "C12,B3,A1,sewer,volume,9,ccf,40.68",
 ]  # fmt: skip
 
@@ -174,7 +175,7 @@ def test_what_could_be_known_at_a_month_end_by_hand(desk):
     ).fetchall()
     assert sorted(later) == [
         ("sewer", Decimal("73.66"), Decimal("89.53"), Decimal("15.87")),
-        ("water", Decimal("41.05"), Decimal("58.17"), Decimal("17.12")),
+        ("water", Decimal("46.77"), Decimal("58.17"), Decimal("11.40")),
     ]
 
 
