@@ -137,7 +137,9 @@ AUDIT_REASONS = {
     "wrong_meter_size": "Charges of another meter size",
     "wrong_months": "Wrong number of months",
     "service_not_billed": "Service left out",
+    "billed_twice": "Days billed twice",
     "no_tariff": "No tariff for it",
+    "no_use": "No use to price it by",
     "unexplained": "Not explained by one mistake",
 }
 

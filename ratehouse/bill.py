@@ -102,6 +102,8 @@ def finding(service: Mapping, differences: Iterable[Mapping] = (), lines: Iterab
         f"{_words(service['meter_size'])}.",
         "wrong_months": f"Charged for one month; the days of service make {quantity(service['months'])}.",
         "service_not_billed": f"The service was left out: {given} is missing.",
+        "billed_twice": f"Another bill that stands charges the same days: {billed} was charged once more.",
+        "no_use": f"Neither reads nor the bill tell the use: {billed} cannot be checked.",
         "no_tariff": f"No tariff prices it: {billed} cannot be checked. Add its rates to tariffs/ and "
         "run again.",
     }

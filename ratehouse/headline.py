@@ -52,7 +52,7 @@ BILLS = """
     WITH bills AS (
         SELECT bill_id, bool_or(is_error) AS is_wrong, sum(at_stake_usd) AS at_stake_usd
         FROM marts.fct_bill_audit
-        WHERE utility_id = $utility_id AND NOT is_cancelled AND reason != 'no_tariff'
+        WHERE utility_id = $utility_id AND NOT is_cancelled AND reason NOT IN ('no_tariff', 'no_use')
         GROUP BY bill_id
     )
     SELECT count(*), count(*) FILTER (is_wrong), coalesce(sum(at_stake_usd), 0) FROM bills

@@ -3,7 +3,7 @@
 from expectations.declare import Suite, never, seldom, within
 
 # A cancelled bill was taken back; where no tariff has a price, nothing can be said.
-_JUDGED = "NOT is_cancelled AND reason <> 'no_tariff'"
+_JUDGED = "NOT is_cancelled AND reason NOT IN ('no_tariff', 'no_use')"
 MOST_MISTAKEN = 0.01
 MOST_UNEXPLAINED = 0.001
 LEAST_FROM_READS = 0.95

@@ -145,3 +145,43 @@ def test_an_estimate_excuses_only_what_was_read_since(kind, reason):
     city.bill(*MARCH, ("water", "base", "10.00", 1),
               ("water", "volume", "1200.00", 600, {"basis": "estimated"}))  # fmt: skip
     assert city.reasons() == {("B1", "water"): (reason, "22.00")}
+
+
+def test_the_same_days_may_be_billed_once():
+    city = PlainCity()
+    city.tariff("water", "2020-01-01", WATER)
+    charges = (("water", "base", "10.00", 1), ("water", "volume", "10.00", 5))
+    city.bill(*MARCH, *charges)
+    city.bill("B2", *MARCH[1:], *charges)
+    assert city.reasons() == {("B1", "water"): ("none", "20.00"), ("B2", "water"): ("billed_twice", "20.00")}
+
+
+def test_a_bill_over_the_days_of_a_cancelled_one_has_its_reads():
+    """5 ccf in February, cancelled; 5 in March; one bill for both: base 2 x 10 and 10 ccf at 2."""
+    city = PlainCity()
+    city.tariff("water", "2020-01-01", WATER)
+    city.meter()
+    city.reads("M", ("2022-01-31", 0, 0), ("2022-02-28", 5, 5), ("2022-03-31", 10, 5))
+    city.bill("B1", "2022-01-31", "2022-02-28", "2022-03-01", ("water", "base", "10.00", 1),
+              ("water", "volume", "10.00", 5))  # fmt: skip
+    city.add("bills", bill_id="C1", account_id="A", bill_date="2022-03-05", due_date="2022-03-05",
+             kind="cancel", cancels_bill_id="B1")  # fmt: skip
+    city.bill("B2", "2022-01-31", "2022-03-31", "2022-04-01", ("water", "base", "20.00", 2),
+              ("water", "volume", "20.00", 10))  # fmt: skip
+    assert city.reasons() == {("B1", "water"): ("none", "20.00"), ("B2", "water"): ("none", "40.00")}
+
+
+def test_any_class_may_pay_by_the_winter_average():
+    """Businesses with three winter reads of 6 ccf: base 9 and 6 ccf at 4, whatever April used."""
+    city = PlainCity(
+        ("sewer",), winter_average__class_with_average="old_home",
+        winter_average__class_without_average="new_home",
+    )  # fmt: skip
+    city.rows["accounts"][0]["customer_class"] = "commercial"
+    city.tariff("sewer", "2020-01-01", {"commercial": (9, 4)}, basis="winter_average")
+    city.meter()
+    city.reads("M", ("2021-12-31", 0, 0), ("2022-01-31", 6, 6), ("2022-02-28", 12, 6), ("2022-03-31", 18, 6),
+               ("2022-04-30", 40, 22))  # fmt: skip
+    city.bill("B1", "2022-03-31", "2022-04-30", "2022-05-02", ("sewer", "base", "9.00", 1),
+              ("sewer", "volume", "24.00", 6, {"basis": "winter_average"}))  # fmt: skip
+    assert city.reasons() == {("B1", "sewer"): ("none", "33.00")}

@@ -41,11 +41,13 @@ left_over as (
             periods.utility_id = contexts.utility_id
             and periods.account_id = contexts.account_id
             and periods.period_end_on = contexts.service_to_on
+            and contexts.cancelled_on is null
     where contexts.bill_id is null
 
 ),
 
--- The others lie between the ends: a read without a bill of its own, or one dated a day off. A bill without days has the reads of its date.
+-- The others lie between the ends: a read without a bill of its own or whose bill was cancelled, or one dated a day off. A bill without days
+-- has the reads of its date.
 within as (
 
     select
@@ -64,7 +66,9 @@ within as (
             and contexts.account_id = left_over.account_id
             and left_over.period_end_on > coalesce(contexts.service_from_on, {{ add_days('contexts.billed_on', '-1') }})
             and left_over.period_end_on <= coalesce(contexts.service_to_on, contexts.billed_on)
-    where contexts.bill_kind != 'rebill' or contexts.service_to_on is null
+    where
+        (contexts.bill_kind != 'rebill' or contexts.service_to_on is null)
+        and (contexts.service_to_on is null or contexts.service_to_on != left_over.period_end_on)
 
 ),
 

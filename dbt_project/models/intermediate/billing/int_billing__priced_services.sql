@@ -135,7 +135,7 @@ final as (
     from joined
     left join winters
         on
-            joined.is_by_winter
+            joined.service = 'sewer'
             and joined.utility_id = winters.utility_id
             and joined.account_id = winters.account_id
             and joined.winter_year = winters.winter_year

@@ -115,7 +115,7 @@ final as (
         cast(
             case
                 when count(*) = 1 then sum(by_unit.usage_quantity)
-                else sum({{ times('by_unit.usage_quantity', unit_factor('by_unit.unit', "'ccf'", 'rules')) }})
+                else sum({{ converted('by_unit.usage_quantity', 'by_unit.unit', "'ccf'", 'rules') }})
             end as decimal(18, 6)
         ) as usage_quantity,
         {{ largest_size('by_unit.meter_size') }} as meter_size,

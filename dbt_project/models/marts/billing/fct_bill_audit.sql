@@ -10,6 +10,23 @@ explanations as (
 
 ),
 
+-- The same days of a service charged by two bills that both stand.
+doubled as (
+
+    select
+        utility_id,
+        account_id,
+        service,
+        service_from_on,
+        service_to_on,
+        min(cast(billed_on as varchar) || bill_id) as first_bill
+    from services
+    where is_charged and cancelled_on is null and service_days is not null
+    group by utility_id, account_id, service, service_from_on, service_to_on
+    having count(*) > 1
+
+),
+
 -- Half a cent a line is what rounding in another place can do.
 judged as (
 
@@ -19,8 +36,10 @@ judged as (
         explanations.variant,
         services.billed_usd - services.recomputed_usd as difference,
         case
-            when services.billed_usd = services.recomputed_usd then 'none'
+            when services.cancelled_on is not null and services.billed_usd = services.recomputed_usd then 'none'
             when services.cancelled_on is not null then 'cancelled'
+            when cast(services.billed_on as varchar) || services.bill_id > doubled.first_bill then 'billed_twice'
+            when services.billed_usd = services.recomputed_usd then 'none'
             when services.tariff_class is null then 'no_tariff'
             when not services.is_charged then 'service_not_billed'
             when abs(services.billed_usd - services.recomputed_usd) * 2 <= services.line_count * cast(0.01 as decimal(18, 2)) then 'rounding'
@@ -42,6 +61,14 @@ judged as (
             services.utility_id = explanations.utility_id
             and services.bill_id = explanations.bill_id
             and services.service = explanations.service
+    left join doubled
+        on
+            services.utility_id = doubled.utility_id
+            and services.account_id = doubled.account_id
+            and services.service = doubled.service
+            and services.service_from_on = doubled.service_from_on
+            and services.service_to_on = doubled.service_to_on
+            and services.is_charged
 
 ),
 
@@ -75,7 +102,7 @@ final as (
         variant as billed_as,
         cancelled_on is not null as is_cancelled,
         reason not in ('none', 'rounding', 'cancelled', 'estimate', 'no_tariff', 'no_use') as is_error,
-        {{ as_money("case when reason not in ('none', 'rounding', 'cancelled', 'estimate', 'no_tariff', 'no_use') then abs(difference) else 0 end") }} as at_stake_usd,
+        {{ as_money("case when reason = 'billed_twice' then abs(billed_usd) when reason not in ('none', 'rounding', 'cancelled', 'estimate', 'no_tariff', 'no_use') then abs(difference) else 0 end") }} as at_stake_usd,
         coalesce(
             tariff_class != lag(tariff_class) over (partition by utility_id, account_id, service order by billed_on, bill_id), false
         ) as is_class_change,
