@@ -56,7 +56,8 @@ final as (
         cast(coalesce(sum(case when charge_code = 'demand' then quantity end), 0) as decimal(18, 6)) as demand_quantity,
         max(case when basis = 'winter_average' then 1 else 0 end) = 1 as has_winter_average,
         max(case when basis = 'estimated' then 1 else 0 end) = 1 as is_estimated,
-        cast(sum(case when is_tariffed then 1 else 0 end) as integer) as tariffed_count,
+        -- Deposits, loan instalments and connections alone are no billing of the service.
+        max(case when is_tariffed or charge_code = 'other' then 1 else 0 end) = 1 as is_service_billed,
         cast(count(*) as integer) as line_count
     from coded
     group by utility_id, bill_id, service

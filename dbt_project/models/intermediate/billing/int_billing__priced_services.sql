@@ -52,7 +52,7 @@ services as (
         bill_id,
         service
     from charged
-    where tariffed_count > 0
+    where is_service_billed
     union
     select
         utility_id,
