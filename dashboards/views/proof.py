@@ -34,7 +34,10 @@ if services or classes:
     unbilled = unbilled.drop("books_usd")
 by_class = rows.filter((pl.col("component") == "all") & (pl.col("customer_class") != "all"))
 if rows.is_empty():
-    st.info("**Nothing was billed here.** Choose another year, or take a filter away.")
+    st.info(
+        "**No charge here is of a tariff's codes.** Choose another year, take a filter away, or give the "
+        "charges the codes of `docs/extracts.md`."
+    )
 else:
     sums = by_class if classes else rows.filter(
         (pl.col("component") == "all") & (pl.col("customer_class") == "all")
