@@ -264,10 +264,12 @@ class _Premise:
         self.city.bills[bill_id, service] = (tariff, bill)
 
     def classed(self, service: str, bill: Bill, reads: list[Read]) -> Bill:
-        """The bill of a home with its winter average, once all reads are known."""
-        if service != "sewer" or self.customer_class != "residential":
+        """The bill with its winter average, once all reads are known; a home's class follows from it."""
+        if service != "sewer":
             return bill
         average = self.winter.average(reads if self.has_reads else [], bill.billed_on)
+        if self.customer_class != "residential":
+            return replace(bill, average=average)
         kind = WITHOUT_AVERAGE if average is None else WITH_AVERAGE
         return replace(bill, average=average, tariff_class=kind)
 
