@@ -16,7 +16,6 @@ classes as (
         utility_id,
         service,
         tariff_class,
-        max(case when basis = 'winter_average' then 1 else 0 end) = 1 as has_average,
         -- The oldest version also prices what is older than it.
         case
             when min(effective_from_on) = min(min(effective_from_on)) over (partition by utility_id, service) then {{ beginning_of_time() }}
@@ -49,7 +48,7 @@ averaged as (
                 then cast({{ average_of_bill('average_quantity', 'months', 'frequency_months') }} as decimal(18, 6))
             when has_billed_average and not (is_by_winter and is_winter_known) then coalesce(billed_quantity, 0)
             else 0
-        end as average_asked,
+        end as average_total,
         coalesce(read_quantity, billed_quantity, 0) as usage_total,
         case when has_prorated_base then months else 1 end as base_months_total,
         case when has_prorated_blocks then months else 1 end as months_total
@@ -65,8 +64,6 @@ final as (
         contexts.service_to_on,
         contexts.service_days,
         coalesce(fine.tariff_class, coarse.tariff_class) as tariff_class,
-        -- Only where a price of the class asks for it: else equal bills would be different units.
-        case when coalesce(fine.has_average, coarse.has_average, false) then averaged.average_asked else 0 end as average_total,
         case
             when assistance.services is null or ',' || assistance.services || ',' like '%,' || averaged.service || ',%'
                 then coalesce(assistance.assistance_rate_usd, 0)
