@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.policy import load_policy
+from ratehouse import publish
 from ratehouse.demo import bring_policy
 from ratehouse.warehouse import connect
 from ratehouse.workspace import PROJECT_ROOT
@@ -344,7 +345,7 @@ def test_sql_and_oracle_spread_many_bills_alike(seed):
 
 @pytest.fixture(scope="module")
 def published(demo_workspace):
-    with connect(next((demo_workspace.warehouse / "builds").glob("*.duckdb"))) as connection:
+    with connect(publish.required_build(demo_workspace), read_only=True) as connection:
         yield connection
 
 
@@ -367,7 +368,7 @@ def test_only_the_months_of_the_event_have_suspended_billing(published):
 
 def test_unbilled_at_the_end_of_2020_from_the_raw_charges(published, demo_workspace):
     """As it turned out, from bills and charges as delivered, without any of the warehouse's SQL."""
-    with connect(demo_workspace.raw_database) as raw:
+    with connect(demo_workspace.raw_database, read_only=True) as raw:
         bills = raw.execute(
             "SELECT bill_id, bill_date, service_from, service_to, cancels_bill_id "
             "FROM bills WHERE utility_id = 'independence'"
