@@ -115,7 +115,12 @@ def test_an_estimate_rests_on_the_account_and_goes_on_behind_a_new_meter():
     assert [name for name, row in rows.items() if row["is_change_read"]] == ["a-06", "b-00"]
     newcomer = [account_row("A", "L", closed_on=second[1].read_on), account_row("B", "L", second[1].read_on)]
     rows = marts_rows(reads_warehouse(newcomer, meters, reads))
-    assert rows["b-02"]["account_id"] == "B" and rows["b-02"]["policy_estimate_usage"] is None
+    # The newcomer has no month of its own; the class used 180 and 60 in seven months, 34.29 a month.
+    assert (rows["b-02"]["account_id"], rows["b-02"]["policy_estimate_basis"]) == ("B", "class_average")
+    assert rows["b-02"]["policy_estimate_usage"] == 34
+    other_class = [newcomer[0], newcomer[1] | {"customer_class": "commercial"}]
+    rows = marts_rows(reads_warehouse(other_class, meters, reads))
+    assert (rows["b-02"]["policy_estimate_basis"], rows["b-02"]["policy_estimate_usage"]) == (None, None)
 
 
 def test_a_gap_names_the_event_that_explains_it():

@@ -54,6 +54,7 @@ final as (
         true_ups.span_days,
         true_ups.estimate_count,
         true_ups.estimated_usage as estimated_usage_before,
+        estimates.policy_estimate_basis,
         estimates.policy_estimate_usage,
         estimates.policy_estimate_reading,
         gaps.explained_by_event,

@@ -25,8 +25,8 @@ flagged as (
     select
         reads.*,
         {% for column in [
-            'span_days', 'estimate_count', 'estimated_usage_before', 'policy_estimate_usage', 'policy_estimate_reading', 'explained_by_event',
-            'apart_read_id', 'days_apart'
+            'span_days', 'estimate_count', 'estimated_usage_before', 'policy_estimate_basis', 'policy_estimate_usage', 'policy_estimate_reading',
+            'explained_by_event', 'apart_read_id', 'days_apart'
         ] -%}
             findings.{{ column }},
         {% endfor -%}
@@ -71,6 +71,7 @@ final as (
         computed_usage,
         usage_quantity,
         held_quantity,
+        policy_estimate_basis,
         policy_estimate_usage,
         policy_estimate_reading,
         span_days,
