@@ -32,4 +32,4 @@
 {% endmacro %}
 
 {# Whether a comma-separated list, as policy rules and events keep them, has a word. #}
-{% macro list_has(listed, word) %}(',' || {{ listed }} || ',' like '%,' || {{ word }} || ',%'){% endmacro %}
+{% macro names_word(listed, word) %}(',' || {{ listed }} || ',' like '%,' || {{ word }} || ',%'){% endmacro %}

@@ -56,7 +56,7 @@ judged as (
         > {{ add_months('agreements.signed_on', 'rules.agreement_months') }} as is_too_long,
         coalesce(scheduled.scheduled_usd, 0) != agreements.agreed_usd as is_wrong_sum,
         off_periods.account_id is not null and not rules.has_agreements_after_disconnect as is_signed_while_off,
-        not {{ list_has('rules.agreement_kinds', 'agreements.agreement_kind') }} as is_unknown_kind
+        not {{ names_word('rules.agreement_kinds', 'agreements.agreement_kind') }} as is_unknown_kind
     from agreements
     inner join rules
         on
