@@ -2,7 +2,7 @@
    changed, and for each rule that has a value then. The first value also holds for the days before it was adopted.
 
    prefixes: beginnings of the rules' names. #}
-{% macro rule_stretches(prefixes) %}
+{% macro rule_stretches(prefixes, utilities=none) %}
     select
         stretches.utility_id,
         stretches.from_on,
@@ -19,7 +19,7 @@
             select utility_id, effective_from_on as from_on from {{ ref('stg_policy__rules') }}
             where {% for prefix in prefixes %}{% if not loop.first %} or {% endif %}rule_name like '{{ prefix }}%'{% endfor %}
             union
-            select utility_id, {{ beginning_of_time() }} as from_on from {{ ref('stg_policy__utilities') }}
+            select utility_id, {{ beginning_of_time() }} as from_on from {{ utilities or ref('stg_policy__utilities') }}
         ) as days_of_change
         window days as (partition by utility_id order by from_on)
     ) as stretches
@@ -33,3 +33,11 @@
 
 {# Whether a comma-separated list, as policy rules and events keep them, has a word. #}
 {% macro names_word(listed, word) %}(',' || {{ listed }} || ',' like '%,' || {{ word }} || ',%'){% endmacro %}
+
+
+{# One rule of `valued`, grouped by stretch: its value as a type, or another where the city is silent (without one: null). #}
+{% macro rule_value(name, kind='varchar', otherwise=none) -%}
+    {%- set value = "max(case when rule_name = '" ~ name ~ "' then rule_value end)" -%}
+    {%- set value = "coalesce(" ~ value ~ ", '" ~ otherwise ~ "')" if otherwise is not none else value -%}
+    {{ "cast(" ~ value ~ " as " ~ kind ~ ")" if kind != 'varchar' else value }}
+{%- endmacro %}

@@ -4,7 +4,11 @@ with utilities as (
 
 ),
 
-{{ rule_stretches('utilities', ['estimates', 'reads']) }},
+valued as (
+
+    {{ rule_stretches(['estimates.', 'reads.'], 'utilities') }}
+
+),
 
 final as (
 

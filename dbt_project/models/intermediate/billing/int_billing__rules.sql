@@ -1,10 +1,8 @@
-with utilities as (
+with valued as (
 
-    select * from {{ ref('stg_policy__utilities') }}
+    {{ rule_stretches(['billing.', 'winter_average.']) }}
 
 ),
-
-{{ rule_stretches('utilities', ['billing', 'winter_average']) }},
 
 final as (
 

@@ -25,7 +25,7 @@ final as (
             ('disputes.received_days_electronic', 'received_days_electronic', 'integer', '0'),
             ('payments.returned_limit', 'returned_limit', 'integer', '3'),
         ] -%}
-            cast(coalesce(max(case when rule_name = '{{ rule }}' then rule_value end), '{{ otherwise }}') as {{ kind }}) as {{ name }},
+            {{ rule_value(rule, kind, otherwise) }} as {{ name }},
         {% endfor -%}
         {% for rule, name, otherwise in [
             ('disconnect.basis', 'disconnect_basis', 'due_date'),
@@ -41,7 +41,7 @@ final as (
             ('payments.tenders_after_returned_limit', 'tenders_after_returned_limit', 'cash,card'),
             ('payments.tenders_after_disconnect', 'tenders_after_disconnect', 'cash,card'),
         ] -%}
-            coalesce(max(case when rule_name = '{{ rule }}' then rule_value end), '{{ otherwise }}') as {{ name }},
+            {{ rule_value(rule, otherwise=otherwise) }} as {{ name }},
         {% endfor -%}
         {% for rule, name, otherwise in [
             ('disconnect.moratorium_voids_notices', 'has_voided_notices', 'false'),
@@ -49,7 +49,7 @@ final as (
             ('agreements.blocks_shutoff', 'has_shutoff_blocked_by_agreement', 'true'),
             ('disputes.blocks_shutoff', 'has_shutoff_blocked_by_dispute', 'true'),
         ] -%}
-            coalesce(max(case when rule_name = '{{ rule }}' then rule_value end), '{{ otherwise }}') = 'true' as {{ name }}
+            {{ rule_value(rule, otherwise=otherwise) }} = 'true' as {{ name }}
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     from valued
