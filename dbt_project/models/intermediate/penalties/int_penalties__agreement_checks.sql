@@ -32,8 +32,10 @@ final as (
         installments.installment_usd,
         installments.due_on,
         {{ add_days('installments.due_on', 'agreements.grace_days') }} as judged_on,
-        sum(installments.installment_usd) over (
-            partition by agreements.utility_id, agreements.agreement_id order by installments.due_on
+        cast(
+            sum(installments.installment_usd) over (
+                partition by agreements.utility_id, agreements.agreement_id order by installments.due_on
+            ) as decimal(18, 2)
         ) as fallen_due_usd
     from agreements
     inner join installments

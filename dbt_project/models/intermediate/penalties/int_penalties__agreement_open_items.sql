@@ -48,7 +48,7 @@ pending as (
     select
         days.account_key,
         days.at_on,
-        sum(payments.amount_usd) as pending_usd
+        {{ sum_money('payments.amount_usd') }} as pending_usd
     from days
     inner join payments
         on
@@ -89,9 +89,21 @@ balances_at as (
 
 ),
 
-final as (
+open_items as (
 
     {{ settle('open_rows', 'balances_at') }}
+
+),
+
+final as (
+
+    select
+        account_key,
+        at_on,
+        queue_no,
+        posted_on,
+        open_usd
+    from open_items
 
 )
 
