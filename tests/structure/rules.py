@@ -215,8 +215,8 @@ def rules() -> list[Rule]:
 HEAD = """# Rules
 
 What the software does for each rule of the cities' billing policies: the models that hold it, the tests that
-show it, and the pages that read those models. Made by `python -m tests.structure.rules --write`: titles and what
-is missing stand in `docs/rules.yml`, the rest in the tests' marks, the models' `meta` and the pages' queries.
+show it, and the pages that read those models. `python -m tests.structure.rules --write` makes it; titles
+and what is missing stand in `docs/rules.yml`, the rest in marks of tests, meta of models, queries of pages.
 
 Of {all} rules {shown} are shown, {part} in part, {missing} not yet. A test of the simulated cities says only
 that a thing happens there: it is listed apart and does not count.
