@@ -95,6 +95,7 @@ class TestFigures:
             f"{usd(map(abs, apart))} at stake: {too_much} billed too much, {too_little} too little"
         )
 
+    @pytest.mark.rule("R14")
     def test_never_billed_is_a_bill_for_each_read(self, open_page):
         app = open_page("billing")
         missed = 4 * total(sewer_lines(BUSINESS[3]))
@@ -131,6 +132,7 @@ class TestAudit:
         listed = open_page("billing").dataframe[0].value
         assert set(listed["bill_id"]) == set(priced.reasons) == set(SAID)
 
+    @pytest.mark.rule("R87")
     @pytest.mark.parametrize("number", SAID)
     def test_a_bill_is_explained_in_words_and_lines(self, priced, open_page, number):
         app = open_page("billing", bill=number)
@@ -156,6 +158,7 @@ class TestAudit:
         dash = formats.UNKNOWN
         assert base == ["Sewer", "Base", "month", dash, dash, dash, "1", "$9.00", "9.00", "−9.00"]
 
+    @pytest.mark.rule("R04", "R05")
     def test_the_winter_average_shows_its_reads(self, open_page):
         app = open_page("billing", bill="010000001-1607")
         assert (
@@ -171,6 +174,7 @@ class TestAudit:
         assert "Bill 010000001-1602. All of it agrees to the cent." in texts(app)
         assert [row[3] for row in cells(app, "Amount")] == ["1", "2", "4"], "6 ccf: base, two, four"
 
+    @pytest.mark.rule("R09")
     @pytest.mark.parametrize(("number", "mark"), [("010000001-1602", ""), ("020000003-1601", " \N{DAGGER}")])
     def test_lines_of_assumed_prices_are_marked(self, open_page, number, mark):
         """The rates of homes have a source, those of businesses are assumed."""

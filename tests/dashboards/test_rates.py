@@ -183,6 +183,7 @@ class TestRateDesign:
         tax = sum((changed.total(bill) for bill in bills), Decimal(0)) - revenue(changed, bills)
         assert row[7] == formats.amount(tax)
 
+    @pytest.mark.rule("R01", "R02")
     def test_a_typical_bill_of_a_new_home_is_that_of_the_faq(self, open_page):
         app = open_page("design", **HOME | {"year": "2018"})
         bills = {row[0]: row for row in cells(app, "Use of a month")}

@@ -90,6 +90,7 @@ def test_an_amount_that_is_not_plain_is_rejected_with_what_to_write(desk):
     }
 
 
+@pytest.mark.rule("R82")
 def test_other_values_that_do_not_fit_are_rejected_by_column(desk):
     wrong = [
         ("quantity", "1.1234567"),
@@ -125,6 +126,7 @@ def test_leading_zeros_survive_and_keys_are_case_sensitive(desk):
     assert desk.column("SELECT account_id FROM accounts") == ["000123", "0123", "2", "A-1", "a-1"]
 
 
+@pytest.mark.rule("R15")
 def test_where_the_policy_has_a_pattern_only_matching_account_ids_load(desk):
     with duckdb.connect(str(desk.workspace.raw_database)) as connection:
         connection.execute(

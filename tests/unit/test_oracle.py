@@ -67,6 +67,7 @@ def test_cases_with_known_answers(case: Case):
             assert {bucket: amount for bucket, amount in by_bucket.items() if amount} == answer.buckets
 
 
+@pytest.mark.rule("R35")
 def test_days_past_due_of_the_returned_payment():
     """The two returns of the design's table: 4 days past due after a second payment, 5 without one."""
     for name, as_of, days in (
@@ -138,6 +139,7 @@ def test_a_penalty_is_last_and_not_due_until_the_next_bill_gives_it_a_due_date()
     ]
 
 
+@pytest.mark.rule("R91")
 def test_after_a_final_bill_a_fee_is_due_on_its_posting_date():
     case = account_with_bill("final")
     case.adjust("on-the-day", date(2024, 1, 1), "disconnect_fee", usd("5.00"))
@@ -278,6 +280,7 @@ def test_a_rebill_after_the_final_bill_does_not_reopen_the_account():
     assert (due["F1"], due["F2"]) == (date(2024, 1, 15), None)
 
 
+@pytest.mark.rule("R91")
 def test_other_debits_are_due_when_stated_else_as_first_due_else_when_posted():
     case = Case("A")
     for label, kind, values in (

@@ -138,6 +138,7 @@ def test_months_of_days(days, months):
     assert months_covered(days, long_days_short=False) == max(1, num(months).quantize(Decimal(1)))
 
 
+@pytest.mark.rule("R12")
 def test_two_months_are_two_bills():
     """R12: 4 and 4 ccf are 49.24 on one bill, as they are on two; never 45.06."""
     two_months = bill("residential_new", days=61, usage=num(8))
@@ -358,6 +359,7 @@ READS = [
 ]
 
 
+@pytest.mark.rule("R05")
 @pytest.mark.parametrize(
     ("billed_on", "average"),
     [("2022-03-31", None), ("2022-04-01", "5.67"), ("2023-03-31", "5.67"), ("2023-04-01", None)],
@@ -367,6 +369,7 @@ def test_the_winter_average_holds_from_april_through_march(billed_on, average):
     assert Winter().average(READS, date.fromisoformat(billed_on)) == expected
 
 
+@pytest.mark.rule("R07")
 def test_too_few_reads_make_no_average():
     billed_on = date(2022, 5, 1)
     assert Winter().average(READS[:3], billed_on) is None

@@ -139,8 +139,12 @@ def test_every_class_of_the_extracts_has_a_price_in_every_tariff(policies: dict,
         ("winter_average.min_reads", "3"),
         ("billing.due_week.02", "1"),
         ("billing.due_week.01", "4"),
+        ("contacts.billing", "660-262-4549"),
+        ("contacts.sewer_backup", "660-747-9131, any time"),
+        ("contacts.water_provider", "Missouri American Water, 866-430-0820"),
     ],
 )
+@pytest.mark.rule("R84")
 def test_warrensburg_says_what_its_faq_says(policies: dict, rule: str, value: str) -> None:
     assert rules(policies["warrensburg"])[rule] == value
 
@@ -156,8 +160,11 @@ def test_warrensburg_says_what_its_faq_says(policies: dict, rule: str, value: st
         ("agreements.kinds", "hardship,outage_extended"),
         ("payments.tenders.online", "card,bank_draft"),
         ("budget_billing.one_time_credit_percent_per_month", "10"),
+        ("contacts.customer_service", "816-325-7930"),
+        ("contacts.pay_by_phone", "816-325-7378"),
     ],
 )
+@pytest.mark.rule("R71", "R84")
 def test_independence_says_what_its_pages_say(policies: dict, rule: str, value: str) -> None:
     assert rules(policies["independence"], "2021-02-15")[rule] == value
 
@@ -178,6 +185,7 @@ def test_order_of_kinds_and_services(policies: dict) -> None:
     assert order("warrensburg", "service") == ["account", "sewer"]
 
 
+@pytest.mark.rule("R15", "R71")
 def test_groups_pattern_and_fund(policies: dict) -> None:
     groups = [row["billing_group"] for row in policies["warrensburg"]["policy_billing_groups"]]
     assert groups == ["02", "03", "04", "01"]
@@ -189,6 +197,7 @@ def test_groups_pattern_and_fund(policies: dict) -> None:
     assert independence["account_id_pattern"] is None and independence["is_assumed"]
 
 
+@pytest.mark.rule("R69")
 def test_holidays_run_from_2015_to_2030_with_the_citys_own(policies: dict) -> None:
     days = {str(row["holiday_on"]): row for row in policies["independence"]["policy_holidays"]}
     assert (min(days)[:4], max(days)[:4]) == ("2015", "2030")
@@ -209,6 +218,7 @@ def component(rows: dict, day: str, customer_class: str, name: str, service: str
     ]
 
 
+@pytest.mark.rule("R01", "R02", "R03", "R06", "R08")
 def test_sewer_rates_of_warrensburg(policies: dict) -> None:
     rows = policies["warrensburg"]
     (base,) = component(rows, "2015-10-01", "residential_new", "base")
@@ -254,6 +264,7 @@ def test_sewer_bill_of_independence_at_six_ccf_is_the_reported_one(policies: dic
         assert base["rate_usd"] + 6 * volume["rate_usd"] == Decimal(bill)
 
 
+@pytest.mark.rule("R60", "R62", "R66")
 def test_events_of_the_outage(policies: dict) -> None:
     events: dict[str, list[dict]] = {}
     for row in policies["independence"]["policy_events"]:

@@ -215,6 +215,7 @@ def test_keys_are_unique_and_short(city):
     assert history.select("account_id", "effective_from").n_unique() == history.height
 
 
+@pytest.mark.rule("R57", "R59")
 def test_nobody_gets_a_december_statement_and_the_late_november_ones_follow(independence):
     """R57, R59."""
     bills = latest_of(independence, "bills")
@@ -228,6 +229,7 @@ def test_nobody_gets_a_december_statement_and_the_late_november_ones_follow(inde
     assert late["bill_date"].min() >= dt.date(2020, 12, 28)
 
 
+@pytest.mark.rule("R12", "R58", "R61")
 def test_january_covers_two_months_of_use_base_and_blocks(independence):
     """R58, R61, R12."""
     bills = latest_of(independence, "bills").filter(
@@ -248,6 +250,7 @@ def test_january_covers_two_months_of_use_base_and_blocks(independence):
     assert set(base["amount"].to_list()) == {Decimal("32.98")}
 
 
+@pytest.mark.rule("R65", "R66")
 def test_no_money_comes_through_closed_channels_and_the_box_is_posted_later(independence):
     """R65, R66."""
     first, last = dt.date(2020, 12, 7), dt.date(2020, 12, 27)
@@ -261,6 +264,7 @@ def test_no_money_comes_through_closed_channels_and_the_box_is_posted_later(inde
     assert (online["posted_on"] == online["received_on"]).all()
 
 
+@pytest.mark.rule("R60")
 def test_late_fees_assessed_in_the_waiver_are_waived_to_the_cent(independence):
     """R60."""
     adjustments = latest_of(independence, "adjustments")

@@ -146,6 +146,7 @@ def test_a_bill_over_a_change_of_rates_is_split_by_its_days():
     ]
 
 
+@pytest.mark.rule("R79")
 @pytest.mark.parametrize(
     ("charged", "months", "off"), [("8.20", 100, "8.20"), ("28.53", 100, "10.00"), ("28.53", 40, "4.00")]
 )
@@ -272,6 +273,7 @@ def test_delivered_bills_are_what_the_tariff_files_say(city, request):
     assert city == "warrensburg" or min(compared["electric"], compared["water"]) > 1000
 
 
+@pytest.mark.rule("R56")
 @pytest.mark.parametrize("name", ["independence", "warrensburg"])
 def test_a_wrong_bill_has_more_than_was_read_and_the_one_after_it_what_was_read(name, tmp_path):
     """R56: cancelled before a final bill can follow, and billed again with a due date of its own."""
@@ -302,6 +304,7 @@ def test_a_wrong_bill_has_more_than_was_read_and_the_one_after_it_what_was_read(
     assert ends.filter(pl.col("final_on").is_between("bill_date", "cancelled_on")).height == 0
 
 
+@pytest.mark.rule("R05")
 def test_a_home_that_gets_a_winter_average_changes_its_rate_code_in_april(warrensburg):
     """R05."""
     history = rows_of(warrensburg, "account_history").sort("account_id", "effective_from")

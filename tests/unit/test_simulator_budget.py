@@ -53,6 +53,7 @@ def test_every_line_is_its_quantity_times_its_rate(city, busy):
     assert charges.group_by("bill_id").len()["len"].max() <= 20
 
 
+@pytest.mark.rule("R90")
 def test_business_pays_tax_and_tax_loans_and_deposits_are_no_revenue(busy):
     """R90: the books' revenue by class is the charges without them, cancelled bills taken off."""
     accounts = (
@@ -113,6 +114,7 @@ def test_water_discounts_go_to_helped_homes(busy):
     assert charges["amount"].min() >= Decimal("-20.00") and Decimal("-10.00") in charges["amount"].to_list()
 
 
+@pytest.mark.rule("R81")
 def test_deposits_are_never_below_zero_and_gone_with_the_final_bill(busy):
     """R81."""
     rows = rows_of(busy, "deposits").sort(
@@ -170,6 +172,7 @@ def _level_years(folder: Path):
                 year = []
 
 
+@pytest.mark.rule("R80")
 def test_level_amounts_and_settlement_add_up_to_the_actual_charges(busy):
     """R80: the level is whole dollars a month, and a settled year asks what was charged."""
     years = list(_level_years(busy))
@@ -274,6 +277,7 @@ def _judged(folder: Path):
                 break
 
 
+@pytest.mark.rule("R80")
 def test_who_pays_every_level_amount_by_its_due_date_has_no_penalty(busy):
     """R80: what is put off is not past due, however much it is."""
     punctual = [(bill, penalty) for bill, on_due_date, _, penalty in _judged(busy) if not on_due_date]
@@ -281,6 +285,7 @@ def test_who_pays_every_level_amount_by_its_due_date_has_no_penalty(busy):
     assert len(punctual) > 150
 
 
+@pytest.mark.rule("R80")
 def test_the_penalty_of_a_level_payer_is_of_the_level_amounts_that_are_past_due(busy):
     """R80: five percent of what fell due by the penalty date and was not paid by then."""
     wrong, right = [], []

@@ -33,6 +33,7 @@ def _in_moratorium(name: str, column: str) -> pl.Expr:
     return pl.any_horizontal(spans)
 
 
+@pytest.mark.rule("R42", "R43")
 def test_every_shut_off_has_its_notices_in_order_and_in_time(troubled):
     """R42, R43, RSMo 250.140 and 393.015."""
     name, folder = troubled
@@ -60,6 +61,7 @@ def test_every_shut_off_has_its_notices_in_order_and_in_time(troubled):
     assert (tags.height > 20) == (name == "warrensburg")
 
 
+@pytest.mark.rule("R42")
 def test_only_debts_that_are_old_enough_get_notices_and_are_shut_off(troubled):
     """R42: credits cover debts from the oldest on, so what was due by then must exceed all credits."""
     name, folder = troubled
@@ -73,6 +75,7 @@ def test_only_debts_that_are_old_enough_get_notices_and_are_shut_off(troubled):
         assert ledger.debits(account, on, old_enough) > ledger.credits(account, on)
 
 
+@pytest.mark.rule("R62")
 def test_nobody_is_shut_off_in_a_moratorium_or_under_a_hold(troubled):
     """R62."""
     name, folder = troubled
@@ -86,6 +89,7 @@ def test_nobody_is_shut_off_in_a_moratorium_or_under_a_hold(troubled):
     assert held.filter(pl.col("effective_on").is_between(pl.col("starts_on"), ends)).height == 0
 
 
+@pytest.mark.rule("R70")
 def test_notices_of_early_december_are_void(often):
     """R70: they stand in the orders, and nothing follows."""
     folder = often["independence"]
@@ -99,6 +103,7 @@ def test_notices_of_early_december_are_void(often):
     assert after.filter(pl.col("kind") != "reconnect").height == 0
 
 
+@pytest.mark.rule("R44", "R45")
 def test_service_comes_back_after_everything_is_paid(troubled):
     """R44, R45: the fee is charged first, all that is asked is paid that day, and never by check."""
     name, folder = troubled

@@ -34,6 +34,7 @@ def twins(tmp_path_factory) -> tuple[Path, Path]:
     return folder / "with", folder / "without"
 
 
+@pytest.mark.rule("R73", "R77")
 @pytest.mark.parametrize("which", ["twins", "town"])
 def test_usage_is_what_the_reading_moved_with_dials_and_multiplier(request, which):
     """R77, R73: five dials and four; only a correction of an estimate is below zero, and never for water."""
@@ -148,6 +149,7 @@ def _hundredths(days: int) -> int:
     return int((100 * months).quantize(Decimal(1), "ROUND_HALF_UP"))
 
 
+@pytest.mark.rule("R72")
 @pytest.mark.parametrize("unit", ["electric", "water"])
 def test_an_estimate_is_the_mean_of_the_last_twelve_months(twins, unit):
     """R72."""
@@ -160,6 +162,7 @@ def test_an_estimate_is_the_mean_of_the_last_twelve_months(twins, unit):
         assert row["usage"] == expected[row["read_id"], row["read_on"]], row
 
 
+@pytest.mark.rule("R74")
 def test_estimates_and_their_corrections_add_up_to_what_was_used(twins):
     """R74: over every span between two real reads, also against the answer sheet."""
     reads = reads_of(twins[0]).filter(pl.col("service") == "electric")
@@ -268,6 +271,7 @@ def test_stuck_registers_stand_still_until_their_meters_are_changed(request, whi
     assert checked > 5
 
 
+@pytest.mark.rule("R89")
 def test_water_and_power_are_read_on_the_same_days(twins):
     """R89."""
     reads = reads_of(twins[0])

@@ -49,6 +49,7 @@ def often(tmp_path_factory) -> Path:
 # ---- the outage, way by way
 
 
+@pytest.mark.rule("R65", "R66")
 @pytest.mark.parametrize(
     ("channel", "tender", "first", "last"),
     [
@@ -90,6 +91,7 @@ def test_the_closures_are_those_of_the_policy_calendar():
     assert told == lived
 
 
+@pytest.mark.rule("R66")
 def test_cash_checks_and_letters_are_taken_meanwhile_and_posted_late(independence):
     """R66: nothing is posted before 28 December."""
     payments = latest_of(independence, "payments").filter(between("received_on", "2020-12-07", "2020-12-27"))
@@ -104,6 +106,7 @@ def test_cash_checks_and_letters_are_taken_meanwhile_and_posted_late(independenc
     assert payments["posted_on"].max() <= day("2020-12-31")
 
 
+@pytest.mark.rule("R65")
 def test_drafts_run_after_the_outage_and_before_the_end_of_the_year(independence):
     """R65: the drafts of December bring the money of bills that were due while they stood still."""
     drafts = latest_of(independence, "payments").filter(pl.col("channel") == "autopay")
@@ -113,6 +116,7 @@ def test_drafts_run_after_the_outage_and_before_the_end_of_the_year(independence
     assert drafts.filter(between("received_on", "2021-01-01", "2021-01-15")).height == 0
 
 
+@pytest.mark.rule("R64", "R66")
 def test_some_pay_an_ordinary_amount_before_any_bill_and_have_a_credit(independence, tmp_path):
     """R66: the credit stands at the year's end and is used up by the long bill."""
     payments = latest_of(independence, "payments").filter(between("received_on", "2020-12-10", "2020-12-31"))
@@ -155,6 +159,7 @@ def _grants(city: Path) -> pl.DataFrame:
     return pl.concat([paid.select(columns), credited.select(columns)])
 
 
+@pytest.mark.rule("R68")
 def test_emergency_money_has_its_days(often):
     """R68: CARES until 30 December 2020, IRAP from December to March."""
     grants = _grants(often)
@@ -165,6 +170,7 @@ def test_emergency_money_has_its_days(often):
     assert day("2020-12-01") <= irap.min() and irap.max() <= day("2021-03-31")
 
 
+@pytest.mark.rule("R79")
 def test_dollar_help_is_given_in_winter_to_homes_in_the_program(often):
     """R79: the program begins and ends in the history; nobody is helped outside of it."""
     helped = _grants(often).filter(pl.col("fund_source") == "dollar_help").sort("posted_on")
@@ -183,6 +189,7 @@ def test_dollar_help_is_given_in_winter_to_homes_in_the_program(often):
 # ---- drafts that are declined, payments that come back
 
 
+@pytest.mark.rule("R94")
 def test_a_declined_draft_costs_nothing_and_two_in_a_row_end_it(often):
     """R94: no payment comes by the draft, no fee is posted, and the history tells when the draft ends."""
     history = latest_of(often, "account_history").sort("account_id", "effective_from")
@@ -197,6 +204,7 @@ def test_a_declined_draft_costs_nothing_and_two_in_a_row_end_it(often):
     assert drafts.filter(pl.col("received_on").is_between(in_vain, pl.col("effective_from"))).height == 0
 
 
+@pytest.mark.rule("R32", "R94")
 def test_every_fee_of_25_dollars_belongs_to_a_return(often):
     """R32, R94: as many fees as returns, account by account; declined drafts have none."""
     payments = latest_of(often, "payments").select("payment_id", "account_id", "received_on", "tender")
@@ -207,6 +215,7 @@ def test_every_fee_of_25_dollars_belongs_to_a_return(often):
     assert of_account.equals(fees.group_by("account_id").len().sort("account_id"))
 
 
+@pytest.mark.rule("R36")
 def test_after_three_returned_checks_only_cash_and_cards_are_taken(often):
     """R36."""
     payments = latest_of(often, "payments")

@@ -219,18 +219,21 @@ def test_the_way_to_a_shutoff_and_back(policy):
     assert city.mail_days == policy.rule("disputes.received_days_paper")
 
 
+@pytest.mark.rule("R24")
 def test_a_draft_becomes_active_after_the_cycles_of_the_policy(policy):
     """R24."""
     days = load_rates(policy.name).closing.activation_days
     assert days == policy.rule("autopay.activation_cycles") * DAYS_A_CYCLE
 
 
+@pytest.mark.rule("R26")
 def test_drafts_do_not_follow_a_customer(policy):
     """R26: the simulator knows no other way."""
     assert not policy.rule("autopay.follows_customer_on_move")
     assert policy.rule("autopay.draft_rolls") == "next_business_day"
 
 
+@pytest.mark.rule("R68")
 def test_emergency_money_is_given_on_the_days_of_the_policy(independence):
     """R68: CARES money may begin later than its program; its last day is that of the FAQ."""
     programs = independence.rules["assistance"]
@@ -243,6 +246,7 @@ def test_emergency_money_is_given_on_the_days_of_the_policy(independence):
     assert irap["title"].get("effective_to") is None
 
 
+@pytest.mark.rule("R79")
 def test_dollar_help_is_given_in_the_season_of_the_policy(independence):
     """R79."""
     first = independence.rule("assistance.dollar_help.season_from_month")

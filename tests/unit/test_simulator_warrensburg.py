@@ -6,10 +6,12 @@ import datetime as dt
 from decimal import Decimal
 
 import polars as pl
+import pytest
 
 from tests.support.cities import latest_of, postings_of
 
 
+@pytest.mark.rule("R19", "R27")
 def test_warrensburg_penalties_are_ten_percent_of_all_that_is_unpaid(warrensburg):
     """R19, R27: recomputed from the postings; money received in time counts although posted later."""
     bills = latest_of(warrensburg, "bills").select("bill_id", "account_id", "penalty_date", "kind")
@@ -32,6 +34,7 @@ def test_warrensburg_penalties_are_ten_percent_of_all_that_is_unpaid(warrensburg
         assert row["amount"] == (base / 10).quantize(Decimal("0.01"), "ROUND_HALF_UP")
 
 
+@pytest.mark.rule("R15", "R16", "R18", "R19")
 def test_zones_and_due_weeks(warrensburg):
     """R15, R16, R18, R19."""
     accounts = latest_of(warrensburg, "accounts")
@@ -45,6 +48,7 @@ def test_zones_and_due_weeks(warrensburg):
         assert days.min() >= 7 * week + 1 and days.max() <= 7 * week + 10
 
 
+@pytest.mark.rule("R04", "R05")
 def test_established_homes_are_billed_on_the_mean_of_three_winter_reads(warrensburg):
     """R04, R05: recomputed from the reads for the bills of a summer."""
     bills = latest_of(warrensburg, "bills").filter(
@@ -76,6 +80,7 @@ def test_established_homes_are_billed_on_the_mean_of_three_winter_reads(warrensb
         assert quantity == (total / 3).quantize(Decimal("0.01"), "ROUND_HALF_UP")
 
 
+@pytest.mark.rule("R02")
 def test_no_new_home_pays_more_than_the_cap(warrensburg):
     charges = latest_of(warrensburg, "charges")
     homes = latest_of(warrensburg, "accounts").filter(pl.col("customer_class") == "residential")["account_id"]
@@ -88,6 +93,7 @@ def test_no_new_home_pays_more_than_the_cap(warrensburg):
     assert most == Decimal("45.06")
 
 
+@pytest.mark.rule("R40")
 def test_tenders_fit_their_channels(warrensburg):
     """R40."""
     pairs = set(latest_of(warrensburg, "payments").select("channel", "tender").unique().iter_rows())

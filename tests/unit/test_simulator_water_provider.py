@@ -12,6 +12,7 @@ from tests.support.cities import latest_of, rows_of
 from tests.support.metering import OFTEN, reads_of
 
 
+@pytest.mark.rule("R14", "R93")
 def test_the_provider_lists_what_is_not_billed_and_lacks_what_is(town):
     """R93, R14."""
     listed = rows_of(town, "source_accounts").unique("source_account_id", keep="last")
@@ -38,6 +39,7 @@ def test_the_provider_lists_what_is_not_billed_and_lacks_what_is(town):
         ) + dt.timedelta(3)
 
 
+@pytest.mark.rule("R75")
 def test_no_estimate_makes_a_winter_average(town):
     """R75."""
     reads = reads_of(town)

@@ -91,8 +91,9 @@ def test_penalties_equal_the_answer_sheet(cities, city):
     assert (credited or 0) == (waived or 0)
 
 
+@pytest.mark.rule("R57", "R58", "R59", "R92")
 def test_outage_statements(cities):
-    """R57 to R59: no December statement, late November ones, January's from the last read on."""
+    """R57 to R59: no December statement, late November ones, January's from the last read on; R92."""
     _, connection = cities
     periods = dict(
         connection.execute(
@@ -117,4 +118,12 @@ def test_outage_statements(cities):
     assert sent_in_the_outage == 0
     assert late_november > 0
     assert longest >= 60, "January statements cover two months"
+    resumed = connection.execute(
+        """
+        SELECT delivery, min(billed_on) FROM marts.fct_bills
+        WHERE utility_id = 'independence' AND bill_kind = 'regular' AND billed_on >= '2020-12-07' GROUP BY ALL
+        """
+    ).fetchall()
+    assert {kind for kind, _ in resumed} == {"paper", "electronic"}
+    assert len({first for _, first in resumed}) == 1, "both resume on one day (R92)"
     assert shortest >= 1

@@ -70,6 +70,7 @@ def clean(request, tmp_path_factory):
     yield _loaded(workspace, city)
 
 
+@pytest.mark.rule("R05", "R14")
 def test_planted_mistakes_are_found_and_named_and_no_other_bill_is_accused(spoilt):
     sheet, warehouse = spoilt
     planted = sheet.filter(pl.col("defect").is_in(list(REASON_OF)))
@@ -84,6 +85,7 @@ def test_planted_mistakes_are_found_and_named_and_no_other_bill_is_accused(spoil
     assert dict(stakes) == dollars
 
 
+@pytest.mark.rule("R03", "R05", "R11", "R12", "R79")
 def test_every_bill_of_a_clean_city_is_recomputed_to_the_cent(clean):
     reasons = dict(clean.execute("SELECT reason, count(*) FROM marts.fct_bill_audit GROUP BY ALL").fetchall())
     assert set(reasons) <= {"none", "cancelled"}
@@ -118,6 +120,7 @@ def test_lines_equal_the_billed_lines_one_by_one(clean):
     assert differing == 0
 
 
+@pytest.mark.rule("R02")
 def test_a_new_home_never_pays_more_than_the_capped_bill(clean):
     """R02: 45.06 for a month under the FAQ's rates, whatever the use."""
     homes, highest, above_cap = clean.execute(

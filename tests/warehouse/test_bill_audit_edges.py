@@ -58,6 +58,7 @@ def test_a_city_may_send_one_bill_for_each_service():
     assert city.reasons() == {("B1", "water"): ("none", "20.00"), ("B2", "electric"): ("none", "20.00")}
 
 
+@pytest.mark.rule("R12")
 def test_a_winter_average_over_two_months_is_that_of_two_months():
     """6 ccf a month in winter and now: base 2 x 9 and 12 ccf at 4."""
     city = PlainCity(
@@ -156,6 +157,7 @@ def test_the_same_days_may_be_billed_once():
     assert city.reasons() == {("B1", "water"): ("none", "20.00"), ("B2", "water"): ("billed_twice", "20.00")}
 
 
+@pytest.mark.rule("R12")
 def test_a_bill_over_the_days_of_a_cancelled_one_has_its_reads():
     """5 ccf in February, cancelled; 5 in March; one bill for both: base 2 x 10 and 10 ccf at 2."""
     city = PlainCity()

@@ -226,6 +226,7 @@ def _audit(warehouse: duckdb.DuckDBPyConnection, utility_id: str, service: str) 
     return {row["bill_id"]: row for row in rows}
 
 
+@pytest.mark.rule("R01", "R02", "R03", "R04", "R06", "R08", "R09", "R11")
 @pytest.mark.parametrize("case", SEWER, ids=lambda case: case["case"])
 def test_sewer_bills_of_warrensburg(warehouse, case):
     row = _audit(warehouse, "warrensburg", "sewer")[case["case"]]
@@ -236,6 +237,7 @@ def test_sewer_bills_of_warrensburg(warehouse, case):
     assert priced == Decimal(case["usage_ccf"])
 
 
+@pytest.mark.rule("R02")
 def test_a_new_home_pays_at_most_45_06(warehouse):
     """R02: whatever it uses."""
     new = [
@@ -249,6 +251,7 @@ def test_a_new_home_pays_at_most_45_06(warehouse):
     assert {row["recomputed_usd"] for row in over} == {Decimal("45.06")}
 
 
+@pytest.mark.rule("R10")
 @pytest.mark.parametrize("unit", IN_OTHER_UNITS)
 def test_reads_in_another_unit_than_the_tariff(warehouse, unit):
     """R10."""

@@ -69,6 +69,7 @@ def gaps_of_bills(folder: Path) -> dict[str, tuple[date, date]]:
     return longest
 
 
+@pytest.mark.rule("R14")
 def test_the_planted_accounts_are_found_with_their_days_and_no_others(city):
     folder, connection = city
     sheet = pl.read_parquet(folder / "answer_sheet/defects.parquet")
@@ -84,6 +85,7 @@ def test_the_planted_accounts_are_found_with_their_days_and_no_others(city):
     assert all(days == (last - first).days + 1 for _, first, last, days in found)
 
 
+@pytest.mark.rule("R14")
 def test_what_was_missed_is_priced_from_the_reads(city):
     _, connection = city
     rows = connection.execute(
@@ -94,6 +96,7 @@ def test_what_was_missed_is_priced_from_the_reads(city):
     assert all(reads >= 1 and missed > 0 for _, reads, _, missed in rows)
 
 
+@pytest.mark.rule("R93")
 def test_the_provider_list_is_compared_both_ways(city):
     folder, connection = city
     found = {
@@ -166,6 +169,7 @@ def account(account_id: str, opened_on="2021-01-28", closed_on="") -> str:
     return f"{account_id},P{account_id},residential,{opened_on},{closed_on},none,false"
 
 
+@pytest.mark.rule("R14")
 def test_a_gap_before_between_and_after_bills(desk):
     bills = [
         *bills_of("A1"),
@@ -254,6 +258,7 @@ def test_days_without_a_read_have_base_charges_alone(desk):
     assert found == [("A2", "sewer", base, "base_only", Decimal("16.49"))]
 
 
+@pytest.mark.rule("R93")
 def test_the_provider_list_by_account_and_by_premise(desk):
     desk.deliver(
         "source_accounts.csv",

@@ -75,6 +75,7 @@ def _rejects(connection) -> Counter[tuple[str, str, str]]:
     return found
 
 
+@pytest.mark.rule("R82")
 def test_rejected_are_the_planted_rows_for_the_reason_that_is_given_and_no_others(spoilt):
     _, sheet, listed, report, connection = spoilt
     assert {file.status for file in report.files} == {"loaded"}

@@ -41,12 +41,14 @@ def policy_date(warehouse, quantity: str, utility: str, day: date) -> date:
     return warehouse.execute(query, {"utility": utility, "day": day}).fetchone()[0]
 
 
+@pytest.mark.rule("R17", "R18", "R19", "R22", "R23", "R42", "R46", "R49")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['rule']} {case['case']}")
 def test_dates_with_known_answers(warehouse, case):
     found = policy_date(warehouse, case["quantity"], "warrensburg", date.fromisoformat(case["bill_date"]))
     assert found == date.fromisoformat(case["expected"])
 
 
+@pytest.mark.rule("R22", "R69")
 def test_a_draft_waits_for_the_day_after_the_holidays(warehouse):
     """Due Thursday 24 December 2020: offices closed on the 24th and 25th (R69), then the weekend."""
     assert policy_date(warehouse, "autopay_draft_date", "independence", date(2020, 11, 27)) == date(

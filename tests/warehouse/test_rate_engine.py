@@ -107,6 +107,7 @@ def random_cases(random: Random, tariffs: int, units_each: int) -> list[Case]:
     return [(components, random_part(random, components)) for components in lists for _ in range(units_each)]
 
 
+@pytest.mark.rule("R01", "R12", "R79")
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.booleans())
 def test_engine_and_oracle_agree_on_any_tariff(engine, random, per_line):

@@ -93,6 +93,7 @@ def test_a_few_steps_are_no_outlier():
     assert flagged(flags_of(monthly_reads("r", FIRST, [*small, small[-1] + 9])), "outlier") == []
 
 
+@pytest.mark.rule("R75")
 def test_estimated_months_neither_are_outliers_nor_make_any():
     """R75: an estimate is not judged, its true-up neither, and the year's mean leaves it out."""
     readings = [*TWELVE, TWELVE[-1] + 400, TWELVE[-1] + 420, TWELVE[-1] + 525]
@@ -103,6 +104,7 @@ def test_estimated_months_neither_are_outliers_nor_make_any():
     assert rows["r-13"]["policy_estimate_usage"] == 20
 
 
+@pytest.mark.rule("R72")
 def test_an_estimate_rests_on_the_account_and_goes_on_behind_a_new_meter():
     old, new = Meter("E1", 5, Decimal(1), OLD), Meter("E2", 5, Decimal(1), FIRST + timedelta(days=180))
     first = monthly_reads("a", FIRST, [1000, 1030, 1060, 1090, 1120, 1150, 1180])
@@ -123,6 +125,7 @@ def test_an_estimate_rests_on_the_account_and_goes_on_behind_a_new_meter():
     assert (rows["b-02"]["policy_estimate_basis"], rows["b-02"]["policy_estimate_usage"]) == (None, None)
 
 
+@pytest.mark.rule("R76")
 def test_a_gap_names_the_event_that_explains_it():
     reads = [
         *monthly_reads("r", FIRST, [0, 20]),
@@ -210,6 +213,7 @@ def _walk(water_days: dict[int, int]) -> dict[str, dict]:
     return marts_rows(reads_warehouse([account_row("A", "L")], meters, reads, [same_day]))
 
 
+@pytest.mark.rule("R89")
 def test_both_meters_of_a_premise_are_read_on_one_walk():
     """R89: flagged is the earlier of the two, and it names the other."""
     assert flagged(_walk({}), "days_apart") == []
@@ -221,6 +225,7 @@ def test_both_meters_of_a_premise_are_read_on_one_walk():
     assert flagged(_walk({3: 10}), "days_apart") == []
 
 
+@pytest.mark.rule("R75")
 def test_the_months_figures_count_reads_and_flags():
     reads = monthly_reads(
         "r", date(2020, 1, 10), [1000, 1020, 1040, 1060, 1080, 1070], {4: "estimated"}, days=5

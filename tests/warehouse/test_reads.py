@@ -78,6 +78,7 @@ def delivered_cases(tmp_path_factory):
     return marts_rows(warehouse_on(desk.workspace.raw_database, ["fct_reads"]))
 
 
+@pytest.mark.rule("R72", "R73", "R74", "R77")
 @pytest.mark.parametrize("case", csv.DictReader(CASES.open()), ids=lambda case: case["case"])
 def test_cases_of_the_meter_read_page(delivered_cases, case):
     row = delivered_cases[_case_reads(case)[-1].read_id]
@@ -165,6 +166,7 @@ def _assert_booked(random: Random, count: int, holds: bool) -> int:
     return estimates
 
 
+@pytest.mark.rule("R72", "R73", "R77")
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.booleans())
 def test_sql_and_bookkeeping_agree_on_any_history(random, holds):
@@ -204,6 +206,7 @@ def _true_meters(random: Random, number: int) -> tuple[list[tuple[Meter, list[Re
     return parts, flowed
 
 
+@pytest.mark.rule("R73", "R74", "R77")
 @pytest.mark.parametrize("holds", [False, True])
 def test_what_is_counted_is_what_flowed(holds):
     """R74: estimates and their true-ups, roll-overs and new meters add up to the register's own way."""

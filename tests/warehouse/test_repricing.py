@@ -9,6 +9,7 @@ from decimal import Decimal
 from random import Random
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def keyed(connection: duckdb.DuckDBPyConnection, query: str, column: int) -> Sum
     return {row[:4]: row[column] for row in rows if row[column]}
 
 
+@pytest.mark.rule("R04", "R05", "R07", "R12", "R79")
 @MANY
 @given(st.integers(min_value=0))
 def test_bills_are_recomputed_and_no_right_one_is_an_error(seed):

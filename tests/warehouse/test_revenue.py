@@ -69,6 +69,7 @@ def cases() -> dict[str, list[dict[str, str]]]:
     return found
 
 
+@pytest.mark.rule("R58")
 @pytest.mark.parametrize("name", cases())
 def test_cases_with_known_answers(desk, name):
     rows = cases()[name]
@@ -88,6 +89,7 @@ def test_cases_with_known_answers(desk, name):
     assert str(days) == one["usage_days"]
 
 
+@pytest.mark.rule("R81", "R90")
 def test_taxes_deposits_and_loans_are_no_revenue(desk):
     connection = modelled(
         desk,

@@ -20,6 +20,7 @@ def published(demo_workspace):
         yield connection
 
 
+@pytest.mark.rule("R57", "R58")
 def test_december_2020_is_not_zero_and_january_not_double(published):
     """Billed, both go astray; by service day each stays near the year before."""
     billed = months(published, "billed_usd", "utility_id = 'independence'")

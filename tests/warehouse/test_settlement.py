@@ -24,6 +24,7 @@ def case_warehouse():
     return settlement_warehouse(merged([case.rows for case in CASES]), policy=CASE_POLICY)
 
 
+@pytest.mark.rule("R35", "R78", "R86")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.account_id)
 def test_cases_with_known_answers(case_warehouse, case):
     assert case.answers
@@ -71,6 +72,7 @@ def all_change_days(statements) -> list[date]:
     return sorted(days | {latest + timedelta(days=200)})
 
 
+@pytest.mark.rule("R35", "R41", "R78", "R86", "R91")
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(histories())
 def test_sql_and_oracle_agree_on_any_history(rows):
