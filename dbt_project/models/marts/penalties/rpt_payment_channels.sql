@@ -48,7 +48,7 @@ taken as (
         on payments.utility_id = utilities.utility_id
     left join findings
         on payments.utility_id = findings.utility_id and payments.payment_id = findings.payment_id
-    where payments.posted_on <= utilities.as_of_on
+    where utilities.as_of_on >= last_day(payments.posted_on)
     group by payments.utility_id, last_day(payments.posted_on), payments.channel, payments.tender
 
 ),
@@ -65,7 +65,7 @@ returned as (
     from returns
     inner join utilities
         on returns.utility_id = utilities.utility_id
-    where returns.posted_on <= utilities.as_of_on
+    where utilities.as_of_on >= last_day(returns.posted_on)
     group by returns.utility_id, last_day(returns.posted_on), returns.channel, returns.tender
 
 ),
