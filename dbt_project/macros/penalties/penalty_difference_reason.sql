@@ -18,3 +18,25 @@
         else 'wrong_base'
     end
 {%- endmacro %}
+
+
+{# The reason in words, as the end of a sentence. #}
+{% macro penalty_reason_words(reason) -%}
+    case {{ reason }}
+        when 'before_data' then 'the account had no penalty date yet'
+        when 'no_penalty_date' then 'the bill bears none by its dates, is cancelled, or shares its penalty date with a later bill'
+        when 'in_waiver' then 'an event waives penalties on that day'
+        when 'waived_without_event' then 'no event waives penalties on that day'
+        when 'late_return' then 'a payment came back after the penalty date and none was posted then'
+        when 'not_assessed' then 'none was posted'
+        when 'second_penalty' then 'the bill has more than one'
+        when 'class' then 'the class bears none'
+        when 'agreement' then 'a kept agreement puts all off'
+        when 'autopay_outage' then 'the draft could not be run'
+        when 'disputed_part' then 'part of the balance is disputed'
+        when 'agreed_part' then 'an agreement puts part of the balance off'
+        when 'received_in_time' then 'money received in time was posted later'
+        when 'no_base' then 'nothing was left to bear one at the end of the penalty date'
+        else 'it is another amount than on the balance of the penalty date'
+    end
+{%- endmacro %}

@@ -85,20 +85,30 @@ charged as (
 
 ),
 
--- Waivers of events come first, courtesies take what they leave; what exceeds all penalties of the bill stands with the last.
-waived as (
+known as (
 
     select
         charged.*,
         coalesce(settled.written_off_usd, 0) as settled_by_write_off_usd,
         coalesce(settled.open_usd, 0) as unsettled_usd,
-        coalesce({{ waived_of('waivers.event_usd', '0', 'waivers.event_usd', 'charged') }}, 0) as waived_event_usd,
-        coalesce({{ waived_of('waivers.event_usd + waivers.courtesy_usd', 'waivers.event_usd', 'waivers.courtesy_usd', 'charged') }}, 0) as waived_courtesy_usd
+        coalesce(waivers.event_usd, 0) as event_usd,
+        coalesce(waivers.courtesy_usd, 0) as courtesy_usd
     from charged
     left join waivers
         on charged.account_key = waivers.account_key and charged.bill_id = waivers.bill_id
     left join settled
         on charged.account_key = settled.account_key and charged.adjustment_id = settled.adjustment_id
+
+),
+
+-- Waivers of events come first, courtesies take what they leave; what exceeds all penalties of the bill stands with the last.
+waived as (
+
+    select
+        *,
+        {{ waived_of('event_usd', '0', 'event_usd') }} as waived_event_usd,
+        {{ waived_of('event_usd + courtesy_usd', 'event_usd', 'courtesy_usd') }} as waived_courtesy_usd
+    from known
 
 ),
 

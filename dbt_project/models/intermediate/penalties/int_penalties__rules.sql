@@ -1,10 +1,8 @@
-with utilities as (
+with valued as (
 
-    select * from {{ ref('stg_policy__utilities') }}
+    {{ rule_stretches(['penalty.']) }}
 
 ),
-
-{{ rule_stretches('utilities', ['penalty']) }},
 
 final as (
 
