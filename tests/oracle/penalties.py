@@ -200,10 +200,13 @@ class _Judge:
         return policy.base != "bill" or debit.bill_id == bill["bill_id"]
 
     def _falls_due_with(self, debit: Debit, bill: Row) -> bool:
-        """The bill's own charges, and the fees that waited for it."""
-        if debit.kind == "charge":
-            return debit.debit_id[0] == "bill" and debit.bill_id == bill["bill_id"]
-        return debit.kind == "fee" and self._waited_for(debit) == bill["bill_id"]
+        """The bill's charges, what budget billing put off until it, and the fees that waited for it."""
+        if debit.kind == "fee":
+            return self._waited_for(debit) == bill["bill_id"]
+        is_dated_by_it = (debit.due_known_on, debit.due_on) == (bill["bill_date"], bill["due_date"])
+        was_put_off = debit.due_known_on is not None and debit.due_known_on > debit.posted_on
+        is_of_a_bill = debit.debit_id[0] == "bill"
+        return is_of_a_bill and is_dated_by_it and (was_put_off or debit.bill_id == bill["bill_id"])
 
     def _waited_for(self, debit: Debit) -> str | None:
         """The first bill on or after the day of a fee that brings no due date of its own."""
