@@ -86,12 +86,13 @@ class Statement:
             days |= {day for day, _ in credit.returns}
         return sorted(days)
 
-    def open_at(self, as_of: date) -> Settlement:
+    def open_at(self, as_of: date, pending: Decimal = ZERO) -> Settlement:
+        """What is open on a day. `pending`, received by then and posted later, raises the level."""
         queue = self._queue_at(as_of)
         credits = self._credits_at(as_of)
-        balance = sum(_amounts(queue).values(), ZERO) - sum((left for _, left in credits), ZERO)
+        balance = sum(_amounts(queue).values(), ZERO) - sum((left for _, left in credits), pending)
         net, level_credits, _ = _apply_named(queue, credits)
-        level = sum(level_credits.values(), ZERO)
+        level = sum(level_credits.values(), pending)
         items, hi = [], ZERO
         for debit in queue:
             hi += net[debit.part_id]
