@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -84,10 +85,10 @@ class City:
         add(self.rows, "adjustments", **row, amount=amount, **values)
 
     def agree(self, account_id: str, signed_on: date, parts: list[tuple[date, str]], **values: object) -> str:
-        """An agreement with its installments; over their sum and until the last of them unless said otherwise."""
+        """An agreement with its installments; over their sum and until the last unless said otherwise."""
         agreement_id = f"{account_id}.g{len(self.rows['agreements'])}"
-        total = sum((float(amount) for _, amount in parts), 0.0)
-        row = {"amount": f"{total:.2f}", "ends_on": max(day for day, _ in parts), "kind": "hardship"} | values
+        total = sum((Decimal(amount) for _, amount in parts), Decimal(0))
+        row = {"amount": total, "ends_on": max(day for day, _ in parts), "kind": "hardship"} | values
         self.rows["agreements"].append(
             {"agreement_id": agreement_id, "account_id": account_id, "signed_on": signed_on, **row}
         )
@@ -133,7 +134,9 @@ class City:
             as_of: the build's as-of date; empty: the latest posting.
         """
         workspace = Workspace.at(folder)
-        shutil.copytree(PROJECT_ROOT / "data" / "utilities" / self.utility_id, workspace.utilities / self.utility_id)
+        shutil.copytree(
+            PROJECT_ROOT / "data" / "utilities" / self.utility_id, workspace.utilities / self.utility_id
+        )
         load_policy(workspace, self.utility_id)
         with connect(workspace.raw_database) as raw:
             for entity, rows in self.rows.items():

@@ -1,4 +1,4 @@
-"""Who may be shut off, by hand: Warrensburg's policy (60 days, three kinds of notice) and Independence's (30 days, one)."""
+"""Who may be shut off, by hand under Warrensburg's policy: sixty days and three kinds of notice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ def listed(warehouse, as_of: date, known_on: date | None = None) -> dict[str, di
     query = "SELECT * FROM marts.disconnect_list_as_of($as_of, $known_on)"
     found = warehouse.execute(query, {"as_of": as_of, "known_on": known_on or as_of})
     names = [column[0] for column in found.description]
-    return {row["account_id"]: row for row in (dict(zip(names, values)) for values in found.fetchall())}
+    return {
+        row["account_id"]: row
+        for row in (dict(zip(names, values, strict=True)) for values in found.fetchall())
+    }
 
 
 def billed(city: City, account_id: str, amount: str = "45.06", **values: object) -> str:
@@ -43,7 +46,12 @@ def warrensburg_city() -> City:
     """Accounts named after what they show."""
     city = City("warrensburg")
     for account_id in ("plain", "shop"):
-        billed(city, account_id, customer_class="commercial" if account_id == "shop" else "residential", phone="x")
+        billed(
+            city,
+            account_id,
+            customer_class="commercial" if account_id == "shop" else "residential",
+            phone="x",
+        )
         told(city, account_id)
     billed(city, "no notice", phone="x")
     billed(city, "no phone")
@@ -55,7 +63,9 @@ def warrensburg_city() -> City:
     city.order("announced later", "written_notice", date(2025, 2, 10), effective_on=ELIGIBLE + 2 * DAY)
     city.order("announced later", "hang_tag", date(2025, 3, 6), effective_on=ELIGIBLE + 2 * DAY)
     billed(city, "old notice")
-    city.order("old notice", "written_notice", date(2025, 1, 16))  # of another debt: this one was not past due
+    city.order(
+        "old notice", "written_notice", date(2025, 1, 16)
+    )  # of another debt: this one was not past due
     for account_id in ("tenant", "owner told"):
         billed(city, account_id, occupancy="tenant", owner_id="O1")
         told(city, account_id)
@@ -149,7 +159,11 @@ def test_sixty_days_after_the_due_date(warrensburg, on_the_day, account_id):
     """Billed on 6 January, due on the 16th: from 17 March on, residential and commercial alike."""
     assert account_id not in listed(warrensburg, ELIGIBLE - DAY)
     row = on_the_day[account_id]
-    assert (row["oldest_due_on"], row["days_past_due"], row["eligible_on"]) == (date(2025, 1, 16), 60, ELIGIBLE)
+    assert (row["oldest_due_on"], row["days_past_due"], row["eligible_on"]) == (
+        date(2025, 1, 16),
+        60,
+        ELIGIBLE,
+    )
     assert (row["past_due_usd"], row["amount_to_avoid_usd"]) == (Decimal("45.06"), Decimal("45.06"))
     assert row["blocked_by"] == "" and row["is_eligible"] and not row["lacks_notice"]
     assert "closed" not in on_the_day
@@ -251,7 +265,7 @@ def test_a_dispute_holds_for_the_part_that_is_disputed(on_the_day):
 
 @pytest.mark.rule("R43")
 def test_the_owner_answers_for_ninety_days_of_service(on_the_day):
-    """RSMo 250.140: three of the five months. Of 60 and 31 days, the 59 and 31 last: 59/60 of 60.00, and 60.00."""
+    """RSMo 250.140: three of five months. Of 60 and 31 days the last 59 and 31: 59/60 of 60.00, and 60.00."""
     assert on_the_day["rented"]["owner_part_usd"] == Decimal("90.00")
     assert on_the_day["lived in"]["owner_part_usd"] is None
     assert on_the_day["rented oddly"]["owner_part_usd"] == Decimal("119.00")

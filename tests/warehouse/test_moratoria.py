@@ -1,4 +1,4 @@
-"""Moratoria on shut-offs as they were known then and as they are known now, and the notices that they void."""
+"""Moratoria on shut-offs as known then and as known now, and the notices that they void."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ THEN, NOW = date(2021, 1, 10), date(2021, 3, 31)
 def independence(tmp_path_factory):
     """Homes and a shop with a bill due on 13 November 2020: thirty days behind from 13 December on."""
     city = City("independence")
-    for account_id, customer_class in (("home", "residential"), ("shop", "commercial"), ("told anew", "residential")):
+    for account_id, customer_class in (
+        ("home", "residential"),
+        ("shop", "commercial"),
+        ("told anew", "residential"),
+    ):
         city.account(account_id, customer_class=customer_class)
         city.bill(account_id, date(2020, 10, 17), date(2020, 11, 13), "200.00", service="electric")
         city.order(account_id, "written_notice", date(2020, 12, 3), effective_on=date(2020, 12, 16))
