@@ -40,7 +40,7 @@ paid_out as (
 
 ),
 
--- Whoever decided saw the credit of the evening before or that of the day: a bill of the same day takes nothing from it.
+-- Whoever decided saw the credit of the evening before or that of the day, and no bill of the day.
 posted as (
 
     select
@@ -49,6 +49,7 @@ posted as (
         paid_out.account_id,
         paid_out.adjustment_id,
         paid_out.posted_on as judged_on,
+        paid_out.posted_on as bills_before_on,
         paid_out.requested_on,
         paid_out.amount_usd,
         greatest(paid_out.day_usd - coalesce(days.balance_usd, 0), -coalesce(evenings.balance_usd, 0)) as credit_usd
@@ -76,6 +77,7 @@ standing as (
         keys.account_id,
         cast(null as varchar) as adjustment_id,
         utilities.as_of_on as judged_on,
+        {{ add_days('utilities.as_of_on', '1') }} as bills_before_on,
         min(refunds.requested_on) as requested_on,
         cast(null as decimal(18, 2)) as amount_usd,
         -balances.balance_usd as credit_usd

@@ -48,7 +48,7 @@ numbered as (
         on
             cases.utility_id = bills.utility_id
             and cases.account_id = bills.account_id
-            and cases.judged_on >= bills.billed_on
+            and cases.bills_before_on > bills.billed_on
             and cases.judged_on < coalesce(bills.cancelled_on, {{ end_of_time() }})
     left join deposit_charges
         on bills.utility_id = deposit_charges.utility_id and bills.bill_id = deposit_charges.bill_id
