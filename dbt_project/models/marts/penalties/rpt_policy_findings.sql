@@ -5,6 +5,8 @@
     'int_penalties__draft_findings',
     'int_penalties__fee_findings',
     'int_penalties__charge_findings',
+    'int_receivables__credit_findings',
+    'int_receivables__deposit_findings',
 ] %}
 
 with utilities as (
