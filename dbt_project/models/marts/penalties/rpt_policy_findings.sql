@@ -1,6 +1,7 @@
 {#- Each of these has exactly the columns of this report. -#}
 {% set parts = [
     'int_penalties__payment_findings',
+    'int_penalties__closure_findings',
     'int_penalties__enrolment_findings',
     'int_penalties__draft_findings',
     'int_penalties__fee_findings',
