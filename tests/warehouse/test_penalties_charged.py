@@ -1,4 +1,4 @@
-"""Penalties that waivers, agreements and disputes stop, and what became of those that were charged, by hand."""
+"""Penalties that waivers, agreements and disputes stop, and what became of those charged, by hand."""
 
 from __future__ import annotations
 
