@@ -8,6 +8,7 @@
     'int_penalties__charge_findings',
     'int_receivables__credit_findings',
     'int_receivables__deposit_findings',
+    'int_penalties__penalty_findings',
 ] %}
 
 with utilities as (
