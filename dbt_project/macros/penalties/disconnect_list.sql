@@ -239,24 +239,14 @@ returned as (
         candidates.at_on,
         count(*) as returned_count
     from candidates
-    inner join {{ ref('int_penalties__collection_rules') }} as rules
+    inner join {{ ref('int_penalties__returns') }} as returns
         on
-            candidates.utility_id = rules.utility_id
-            and candidates.judged_on >= rules.from_on
-            and candidates.judged_on < rules.to_on
-    inner join {{ ref('stg_extracts__payments') }} as payments
-        on candidates.utility_id = payments.utility_id and candidates.account_id = payments.account_id
-    inner join {{ ref('stg_extracts__payment_returns') }} as returns
-        on
-            payments.utility_id = returns.utility_id
-            and payments.payment_id = returns.payment_id
+            candidates.utility_id = returns.utility_id
+            and candidates.account_id = returns.account_id
             and candidates.at_on >= returns.posted_on
     where
-        {{ names_word('rules.returned_counts', "case when returns.return_kind = 'chargeback' then 'card_chargeback' else payments.tender end") }}
-        and (
-            rules.returned_window = 'lifetime'
-            or {{ days_between('returns.posted_on', 'candidates.at_on') }} <= 365
-        )
+        returns.is_counted
+        and (returns.returned_window = 'lifetime' or {{ add_months('returns.posted_on', '12') }} > candidates.at_on)
     group by candidates.account_key, candidates.at_on
 
 )

@@ -5,6 +5,7 @@
     'int_penalties__draft_findings',
     'int_penalties__fee_findings',
     'int_penalties__charge_findings',
+    'int_penalties__collection_findings',
 ] %}
 
 with utilities as (
