@@ -9,6 +9,7 @@
     'int_receivables__credit_findings',
     'int_receivables__deposit_findings',
     'int_penalties__penalty_findings',
+    'int_penalties__collection_findings',
 ] %}
 
 with utilities as (
