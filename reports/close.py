@@ -1,6 +1,6 @@
 """The month-end package: what a month closes with, for one utility, from the published build.
 
-Every figure is in a row of a query in `queries/`, which reads marts; here rows are arranged and said in words.
+Every figure stands in a row of a query in `queries/`, which reads marts; here rows are arranged and named.
 """
 
 from __future__ import annotations
@@ -128,8 +128,8 @@ def _header(ask: Ask, utility_id: str, month_end: date) -> dict:
     first, as_of, month = header["first_posted_on"], header["as_of_on"], f"{month_end:%Y-%m}"
     if as_of is None or month_end > as_of:
         raise UsageError(
-            f"--month {month}: has not ended by {as_of}, the as-of date of the build. Name an earlier month, or "
-            "load what was delivered since with `ratehouse run`."
+            f"--month {month}: has not ended by {as_of}, the as-of date of the build. Name an earlier month, "
+            "or load what was delivered since with `ratehouse run`."
         )
     if month_end < first:
         raise UsageError(

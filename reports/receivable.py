@@ -161,9 +161,9 @@ def aging(ask: Ask, month_end: date) -> Section:
             crossed(classes, LATE, lambda row: title_of(row["customer_class"]), sums=sums, title="By class"),
         ),
         notes=(
-            "Aged from the due date; the due date itself is not yet late. Credit not yet applied belongs to the "
-            "account, has no service and never ages. The split of a combined bill by service follows the order "
-            "in which payments are applied.",
+            "Aged from the due date; the due date itself is not yet late. Credit not yet applied belongs to "
+            "the account, has no service and never ages. The split of a combined bill by service follows the "
+            "order in which payments are applied.",
         ),
         assumed=f"{ORDER}|^billing.due|^penalty.due|^fees.due|due_date_extension",
     )
