@@ -17,7 +17,7 @@ from dashboards import formats
 from ratehouse.errors import UsageError
 from ratehouse.warehouse import fetch, reading
 from reports import receivable, rests_on
-from reports.layout import Section
+from reports.layout import Figure, Section
 from reports.receivable import Ask
 
 QUERIES = Path(__file__).parent / "queries"
@@ -37,7 +37,7 @@ class Close:
         built_at: when it was made.
         audit: what its audit said, in words.
         mark: the sentence that simulated data carries; None for a city's own.
-        figures: what answers first: label, value, remark.
+        figures: what answers first.
         sections: the parts, in order.
         basis: what they rest on.
     """
@@ -50,7 +50,7 @@ class Close:
     built_at: datetime
     audit: str
     mark: str | None
-    figures: tuple[tuple[str, str, str], ...]
+    figures: tuple[Figure, ...]
     sections: tuple[Section, ...]
     basis: Section
 
@@ -138,34 +138,22 @@ def _header(ask: Ask, utility_id: str, month_end: date) -> dict:
     return header
 
 
-def _figures(ask: Ask) -> tuple[tuple[str, str, str], ...]:
+def _figures(ask: Ask) -> tuple[Figure, ...]:
     """At most four, which answer first."""
     month = ask("rollforward").filter(pl.col("span") == "month")
     moved = receivable.of_all(month, "fund")
     late = receivable.of_all(ask("aging"), "service_title", "customer_class")
-    tie = receivable.of_all(ask("ties"), "fund")
+    apart = receivable.of_all(ask("ties"), "fund")["apart_usd"]
     unbilled = ask("unbilled")
     known = None
     if not unbilled.is_empty():
         known = receivable.of_all(unbilled, "service_title", "customer_class")["known_unbilled_usd"]
-    books = (
-        "no books"
-        if tie["apart_usd"] is None
-        else "to the cent"
-        if not tie["apart_usd"]
-        else formats.usd(tie["apart_usd"])
-    )
+    tie = "no books" if apart is None else formats.usd(apart) if apart else "to the cent"
+    owed, change = moved["closing_usd"], formats.usd_change(moved["change_usd"])
+    old, share = late["over_90_usd"], formats.pct(late["over_90_pct"])
     return (
-        (
-            "Owed",
-            formats.usd_whole(moved["closing_usd"]),
-            f"{formats.usd_change(moved['change_usd'])} in the month",
-        ),
-        (
-            "Over 90 days late",
-            formats.pct(late["over_90_pct"]),
-            f"{formats.usd(late['over_90_usd'])}, of what is open",
-        ),
-        ("Ties to the books", books, "aging against the books, every fund"),
-        ("Unbilled", formats.usd_whole(known), "earned, as could be known then"),
+        Figure("Owed", owed, formats.usd_whole(owed), f"{change} in the month"),
+        Figure("Over 90 days late", old, formats.usd_whole(old), f"{share} of what is open"),
+        Figure("Apart from the books", apart, tie, "aging against books, fund by fund"),
+        Figure("Unbilled", known, formats.usd_whole(known), "earned, as could be known then"),
     )

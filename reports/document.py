@@ -48,7 +48,7 @@ def _content(close: Close) -> dict:
         "foot": close.foot,
         "made": {"year": made.year, "month": made.month, "day": made.day},
         "figures": [
-            {"label": label, "value": value, "remark": remark} for label, value, remark in close.figures
+            {"label": figure.label, "value": figure.text, "remark": figure.remark} for figure in close.figures
         ],
         "sections": [
             _section(section)

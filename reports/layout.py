@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 
@@ -32,6 +33,23 @@ class Table:
     sums: frozenset[int] = frozenset()
     title: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the few that answer first.
+
+    Attributes:
+        label: what it is.
+        value: the dollars; None where they are not known.
+        text: as paper shows it.
+        remark: its comparison or unit.
+    """
+
+    label: str
+    value: Decimal | None
+    text: str
+    remark: str
 
 
 @dataclass(frozen=True)

@@ -84,10 +84,10 @@ class _Writer:
     def summary(self) -> None:
         """What answers first, and what all of it rests on."""
         sheet, row = self._sheet(SUMMARY, f"{self.close.month}: what the month closes with")
-        for label, value, remark in self.close.figures:
-            sheet.write_string(row, 0, label, self.subtitle)
-            sheet.write_string(row, 1, neutral(value), self.cells["usd", False])
-            sheet.write_string(row, 2, neutral(remark), self.text)
+        for figure in self.close.figures:
+            sheet.write_string(row, 0, figure.label, self.subtitle)
+            self._cell(sheet, row, 1, figure.value, "usd", False)
+            sheet.write_string(row, 2, neutral(figure.remark), self.text)
             row += 1
         row += 1
         for section in self.close.sections:
