@@ -97,10 +97,14 @@ class Penalty(Strict):
 
 
 class Fees(Strict):
-    """Amounts charged for an occasion; `customer_usd` is what a payer is charged by channel and tender."""
+    """Amounts charged for an occasion; `customer_usd` is what a payer is charged by channel and tender.
+
+    `returned_payment_tender_usd`: where the fee depends on what was returned; else `returned_payment_usd`.
+    """
 
     due: Dated[Literal["next_bill", "on_posting"]]
     returned_payment_usd: Dated[Money]
+    returned_payment_tender_usd: dict[Tender, Dated[Money]] = {}
     returned_payment_on: Dated[list[Literal["check", "bank_draft", "card_chargeback"]]]
     returned_payment_accrues_penalty: Dated[bool]
     returned_payment_stands_in_waivers: Dated[bool]

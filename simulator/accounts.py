@@ -43,6 +43,7 @@ _FIELDS: dict[str, tuple[type, int]] = {
     "balance": (np.int64, 0),  # cents posted
     "received": (np.int64, 0),  # cents received and not yet posted
     "deferred": (np.int64, 0),  # cents billed and put off by budget billing, below zero where paid ahead
+    "puts_off": (np.bool_, 0),  # some of what budget billing defers is billed already
     "agreed": (np.int64, 0),  # cents that a kept agreement puts off
     "disputed": (np.int64, 0),  # cents of undecided disputes
     "is_off": (np.bool_, 0),  # shut off for non-payment
@@ -57,6 +58,7 @@ _FIELDS: dict[str, tuple[type, int]] = {
     "case_until": (np.int64, -1),  # the shut-off day of the notice that is out
     "hold_until": (np.int64, -1),  # last day of a hold, NEVER without an end
     "agreement_month": (np.int64, -1),  # month in which its agreement was signed, while it is kept
+    "agreement_signed": (np.int64, -1),  # day on which its last agreement was signed
     "agreement_until": (np.int64, -1),  # last day of an agreement
     "agreement_fails": (np.int64, NEVER),  # day of the installment that will be missed
     "last_read": (np.int64, 0),
@@ -72,11 +74,11 @@ _FIELDS: dict[str, tuple[type, int]] = {
     "usage_months": (np.int64, 0),
     "written_off": (np.int64, 0),
     "billed_count": (np.int64, 0),  # regular bills
-    "last_due": (np.int64, -1),  # the due day of the last bill,
-    "last_falls_due": (np.int64, 0),  # and the cents that fall due then
-    "penalty_base": (np.int64, 0),  # signed balance at the last penalty date that was looked at
-    "penalty_bill": (np.int64, -1),
-    "penalty_day": (np.int64, -1),
+    "penalty_bill": (np.int64, -1),  # the last bill that was looked at for a penalty,
+    "penalty_day": (np.int64, -1),  # its penalty date,
+    "penalty_unpaid": (np.int64, 0),  # the signed balance then, with money received by then,
+    "penalty_put_off": (np.int64, 0),  # what of it was agreed or disputed,
+    "penalty_cents": (np.int64, 0),  # and the penalty by policy, waived or not
 }
 # Rings of the last twelve months or regular bills.
 _HISTORIES = ("kwh_history", "ccf_history", "billed_cents", "billed_months")

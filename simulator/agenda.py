@@ -58,7 +58,13 @@ class Agenda:
 
     def pop(self, day_number: int) -> Rows | None:
         """The rows of a day, or None; they are then forgotten."""
-        parts = self._days.pop(day_number, None)
+        rows = self.peek(day_number)
+        self._days.pop(day_number, None)
+        return rows
+
+    def peek(self, day_number: int) -> Rows | None:
+        """The rows of a day, or None; they stay."""
+        parts = self._days.get(day_number)
         if parts is None:
             return None
         if len(parts) == 1:

@@ -1,8 +1,9 @@
 """Payment agreements: signed, kept or broken (R46 to R48, R67).
 
-What an agreement puts off (`people.agreed`) is the sum of its installments that are not yet due. A kept one
-is paid on its days beside the new bills; a broken one is due at once when the policy's day of grace after a
-missed installment is over.
+What an agreement puts off (`people.agreed`) is the sum of its installments that are not yet due. Money goes
+to the oldest debt, so an installment is met when the debts of the day of signing are paid down to what is not
+yet due, whatever the money was meant for. With one that is not, when the policy's day of grace is over, the
+agreement is broken and all is due at once.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ KINDS = ("hardship", "outage_extended")
 HARDSHIP, OUTAGE = range(2)
 OUTAGE_EVENT = "outage_due_dates"
 _LETTERS = np.frombuffer(b"HX", np.uint8)
-_SIGN, _PAY, _DUE, _BREAK = range(4)
+_SIGN, _PAY, _DUE = range(3)
 _GRACE_DAYS = 1  # an installment missed by more breaks the agreement
 
 
@@ -59,12 +60,12 @@ def _put(world: World, days: np.ndarray, what: int, account: np.ndarray, **colum
 
 
 def step(world: World, on: int) -> None:
-    """Signatures, installments and breaches of a day."""
+    """Signatures and installments of a day."""
     rows = world.agreements.pop(on)
     if rows is None:
         return
     alive = world.people.agreement_month[rows["account"]] == rows["month"]
-    for what, act in ((_BREAK, _break), (_DUE, _fall_due), (_PAY, _pay), (_SIGN, _sign)):
+    for what, act in ((_DUE, _fall_due), (_PAY, _pay), (_SIGN, _sign)):
         which = (rows["what"] == what) & (alive | (what == _SIGN))
         if which.any():
             act(world, take(rows, which), on)
@@ -80,12 +81,16 @@ def add_months(day_number: int, months: int) -> int:
 
 
 def _sign(world: World, rows: Rows, on: int) -> None:
-    """Sign with whoever may: not off (R47), not held, disputing or in an agreement of the last half year."""
+    """Sign with whoever may: not off (R47), not held, disputing or in an agreement of the last half year.
+
+    Nobody signs on the day of a bill, so that it is clear what the agreement covers; level payers need none.
+    """
     people, rates = world.people, world.rates.agreements
     accounts = rows["account"]
     may = (people.closed[accounts] == NEVER) & ~people.is_off[accounts] & (people.disputed[accounts] == 0)
     may &= (people.agreement_until[accounts] + rates.pause < on) & (people.hold_until[accounts] < on)
-    may &= people.autopay[accounts] < BANK
+    may &= (people.autopay[accounts] < BANK) & ~people.on_budget[accounts] & ~people.puts_off[accounts]
+    may &= people.next_bill[accounts] != on
     cents = world.asked(accounts)
     may &= cents >= rates.smallest_cents
     rows, cents = take(rows, may), cents[may]
@@ -104,6 +109,7 @@ def _sign(world: World, rows: Rows, on: int) -> None:
     _plan_installments(world, rows, cents, days, count, kept_parts)
     people.agreed[accounts] = cents
     people.agreement_month[accounts] = months
+    people.agreement_signed[accounts] = on
     people.agreement_until[accounts] = ends
     world.sink.add(
         "agreements",
@@ -134,9 +140,9 @@ def _plan_installments(world: World, rows: Rows, cents, days: np.ndarray, count,
         keys = people.key[accounts[which]]
         world.sink.add("agreement_installments", len(which), **common, key=keys, letter=letters, due_on=due)
         _put_some(world, due, _PAY, kept[which] >= number, common)
+        _put_some(world, due, _DUE, kept[which] < number, common)
+        world.judgements.put(due + _GRACE_DAYS + 1, account=accounts[which], month=months[which])
         is_missed = kept[which] == number - 1
-        _put_some(world, due, _DUE, is_missed, common)
-        _put_some(world, due + _GRACE_DAYS + 1, _BREAK, is_missed, common)
         people.agreement_fails[accounts[which][is_missed]] = due[is_missed]
 
 
@@ -179,9 +185,20 @@ def _pay(world: World, rows: Rows, on: int) -> None:
         payers.schedule(world, plan, np.full(int(which.sum()), on))
 
 
-def _break(world: World, rows: Rows, on: int) -> None:
-    """A broken agreement puts nothing off any more, and collections begin anew (R48)."""
-    people, accounts = world.people, rows["account"]
-    people.agreed[accounts] = 0
-    people.agreement_month[accounts] = -1
-    people.agreement_until[accounts] = on - 1
+def judge(world: World, on: int) -> None:
+    """Break the agreements whose installment is missed when its day of grace has ended (R48).
+
+    It runs before anything of the day happens but its penalties. A broken agreement puts nothing off any
+    more, and collections begin anew.
+    """
+    rows = world.judgements.pop(on)
+    if rows is None:
+        return
+    people = world.people
+    accounts = rows["account"][people.agreement_month[rows["account"]] == rows["month"]]
+    unpaid = people.balance - people.received
+    old = world.items.posted_by(unpaid, accounts, people.agreement_signed[accounts])
+    broken = accounts[old > people.agreed[accounts]]
+    people.agreed[broken] = 0
+    people.agreement_month[broken] = -1
+    people.agreement_until[broken] = on - 1

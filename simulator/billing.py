@@ -148,15 +148,14 @@ def _post(world: World, rows: Rows, on: int) -> Rows:
     due = np.full(count, on + world.city.due_days + extension)
     numbers = bill_number(keys, rows["period"], rows["kind"])
     falls_due, is_level = _falls_due(world, rows, total, on)
-    people.last_due[accounts], people.last_falls_due[accounts] = due, falls_due
     people.balance[accounts] += total
     asked = people.balance[accounts] - people.deferred[accounts]
     has_undated = people.undated[accounts]
     if has_undated.any():
         waiting = accounts[has_undated]
-        world.items.give_due_date(waiting, due[has_undated], people.count)
+        world.items.give_due_date(waiting, due[has_undated], numbers[has_undated], on, people.count)
         people.undated[waiting] = False
-    world.items.add(accounts, due, on, CHARGE, np.maximum(by_service, 0), numbers)
+    budget.post(world, {**rows, "number": numbers}, due, np.maximum(by_service, 0), is_level, on)
     world.totals.billed += int(total.sum())
     penalty_date = on + world.city.penalty_days + extension
     world.sink.add(

@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.accounts import BANK, PROMPT, Accounts
 from simulator.agenda import Rows
+from simulator.books import CHARGE, DEFERRED
 from simulator.calendars import first_day, month_of_day
 from simulator.cities import RESIDENTIAL, OneTimeCredit
 from simulator.tariffs import round_half_up
@@ -87,24 +88,35 @@ def level_bills(world: World, rows: Rows, total: np.ndarray, on: int) -> tuple[n
     return falls_due, is_level
 
 
-def past_due(world: World, accounts: np.ndarray, on: int) -> np.ndarray:
-    """Cents of level amounts whose due date has come, per account, penalties and fees left out (R80).
+def post(world: World, rows: Rows, due: np.ndarray, by_service: np.ndarray, is_level, on: int) -> None:
+    """Add bills to the debts; of a level payer the oldest charges fall due, as far as the level amounts go.
 
-    What is asked, less the last bill's level amount where it is not due yet, less those and what waits
-    for the next bill. The queue of debts cannot tell: it holds what was used, not what falls due.
+    What they do not reach waits for the next ones, and falls due at once with a bill that is not level.
     """
-    people = world.people
-    not_due = np.where(people.last_due[accounts] > on, people.last_falls_due[accounts], 0)
-    beside = world.items.beside_charges(people.balance - people.received, accounts)
-    return np.maximum(world.asked(accounts) - not_due - beside, 0)
+    people, items = world.people, world.items
+    accounts, numbers = rows["account"], rows["number"]
+    levels = is_level | people.puts_off[accounts]
+    plain = ~levels
+    items.add(accounts[plain], due[plain], on, CHARGE, by_service[plain], numbers[plain])
+    if not levels.any():
+        return
+    accounts, numbers, by_service = accounts[levels], numbers[levels], by_service[levels]
+    items.add(accounts, np.full(len(accounts), DEFERRED), on, CHARGE, by_service, numbers)
+    waiting = items.deferred(accounts, people.count)
+    stays = np.clip(people.deferred[accounts], 0, waiting)
+    items.let_fall_due(accounts, waiting - stays, due[levels], numbers, on, people.count)
+    people.puts_off[accounts] = stays > 0
 
 
 def _missed_two(world: World, accounts: np.ndarray, on: int) -> np.ndarray:
     """Which accounts are past due with two level amounts; a bill that is due later is not missed."""
-    two = 2 * world.people.budget_level[accounts]
+    people = world.people
+    two = 2 * people.budget_level[accounts]
     missed = world.asked(accounts) >= two
     if missed.any():
-        missed[missed] = past_due(world, accounts[missed], on - 1) >= two[missed]
+        some = accounts[missed]
+        late = world.items.past_due(people.balance - people.received, some, on - 1)
+        missed[missed] = late - people.agreed[some] - people.disputed[some] >= two[missed]
     return missed
 
 

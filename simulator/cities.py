@@ -7,7 +7,7 @@ every other number is assumed, and `docs/simulator.md` lists it as such.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from simulator.calendars import day, month_of
@@ -174,6 +174,8 @@ class City:
     penalty_days: int
     penalty_percent: int
     penalty_base: Literal["past_due", "balance"]
+    penalty_mode: Literal["compounding", "simple", "once_per_bill"]  # R28
+    penalty_on_fees: bool
     penalty_after_return: bool
     class_shares: tuple[float, float, float, float]
     tenant_share: float
@@ -202,9 +204,7 @@ class City:
     agreement_months: int = 6
     dispute_days: int = 15
     mail_days: int = 3
-    streets: tuple[str, ...] = field(
-        default=("Main St", "Osage St", "Maple Ave", "Noland Rd", "College St", "Elm St")
-    )
+    streets: tuple[str, ...] = ("Main St", "Osage St", "Maple Ave", "Noland Rd", "College St", "Elm St")
 
 
 INDEPENDENCE = City(
@@ -222,6 +222,8 @@ INDEPENDENCE = City(
     penalty_days=31,
     penalty_percent=5,
     penalty_base="past_due",
+    penalty_mode="simple",
+    penalty_on_fees=False,
     penalty_after_return=False,
     class_shares=(0.91, 0.084, 0.002, 0.004),  # 91 % residential: W37
     tenant_share=0.40,
@@ -315,6 +317,8 @@ WARRENSBURG = City(
     penalty_days=21,  # R19
     penalty_percent=10,  # R27
     penalty_base="balance",
+    penalty_mode="compounding",  # R28
+    penalty_on_fees=True,  # R34
     penalty_after_return=True,  # R35
     class_shares=(0.91, 0.086, 0.0, 0.004),
     tenant_share=0.45,

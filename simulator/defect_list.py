@@ -137,7 +137,7 @@ DEFECTS: tuple[Defect, ...] = (
         "A fee for looking at the account",
         "R85",
         "adjustments",
-        "An other_charge of $2.00 for a view of the account, which is free.",
+        "An other_charge of $2.00 with the document 'account view': looking at the account is free.",
     ),
     Defect(
         "fee_on_declined_card",

@@ -271,15 +271,19 @@ def _charge_views(world: World, on: int) -> None:
         accounts, month = accounts[places], np.full(len(places), month_of_day(on))
         fee = np.full(len(places), VIEW_FEE_CENTS)
         due = on + world.city.due_days
-        _charge(world, accounts, on, "other_charge", fee, month, "u", due, CHARGE)
+        _charge(
+            world, accounts, on, "other_charge", fee, month, "u", due, CHARGE, document_ref="account view"
+        )
         _note_adjustments(world, "view_fee", accounts, month, "u", on, fee)
 
 
-def _charge(world: World, accounts, on: int, kind: str, cents, period, letter: str, due: int, rank) -> None:
+def _charge(
+    world: World, accounts, on: int, kind: str, cents, period, letter: str, due: int, rank, **columns
+) -> None:
     """Post a debit that stands where penalties stand."""
     service = world.city.penalty_service
     known = -1 if due == UNDATED else due
-    world.adjust(accounts, on, kind, cents, period, letter, service=service or -1, due_on=known)
+    world.adjust(accounts, on, kind, cents, period, letter, service=service or -1, due_on=known, **columns)
     by_service = np.zeros((len(accounts), len(SERVICES)), np.int64)
     by_service[:, service] = cents
     world.items.add(accounts, np.full(len(accounts), due), on, rank, by_service)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator import budget, mistakes
-from simulator.accounts import BANK
+from simulator import mistakes
+from simulator.accounts import BANK, TENANCIES
 from simulator.agenda import Rows, length, take
-from simulator.books import PENALTY, UNDATED
+from simulator.books import FEE, PENALTY, UNDATED
 from simulator.calendars import month_of_day
-from simulator.cities import SERVICES, Waiver
+from simulator.cities import SERVICES, City, Waiver
 from simulator.payers import is_closed
 from simulator.world import FINAL, REBILL, REGULAR, World
 
@@ -32,33 +32,62 @@ def assess(world: World, on: int) -> None:
     It runs before anything else of the day, so balances are those of the end of the penalty date; money
     received by then counts even if it is posted later.
     """
+    people, city = world.people, world.city
+    _remember_drafts(world, on - 1)
     rows = world.penalties.pop(on)
     if rows is None:
         return
-    people, city = world.people, world.city
     rows = take(rows, people.cancelled_bill[rows["account"]] != rows["number"])
-    if is_closed(world, "autopay", "bank_draft", on - 1 - city.penalty_days + city.due_days):
-        rows = take(rows, people.autopay[rows["account"]] < BANK)
+    not_drawn = world.undrawn.pop(on - 1 - city.penalty_days + city.due_days, None)
+    if not_drawn is not None:
+        rows = take(rows, ~np.isin(rows["account"], not_drawn))
     if not length(rows):
         return
-    accounts = rows["account"]
+    accounts, numbers = rows["account"], rows["number"]
     unpaid = people.balance - people.received
-    put_off = people.agreed[accounts] + people.disputed[accounts]
-    people.penalty_base[accounts] = unpaid[accounts] - put_off
-    people.penalty_bill[accounts] = rows["number"]
+    people.penalty_bill[accounts] = numbers
     people.penalty_day[accounts] = on - 1
-    base = np.maximum(unpaid[accounts], 0)
-    if city.penalty_base == "past_due":
-        owing = base > 0
-        base[owing] = world.items.past_due(unpaid, accounts[owing], on - 1)
-    base = np.maximum(base - put_off, 0)
-    levels = people.on_budget[accounts] & (base > 0)
-    base[levels] = budget.past_due(world, accounts[levels], on - 1)
-    cents = percent_of(base, city.penalty_percent)
+    people.penalty_unpaid[accounts] = unpaid[accounts]
+    people.penalty_put_off[accounts] = people.agreed[accounts] + people.disputed[accounts]
+    cents = percent_of(_base(world, accounts, unpaid), city.penalty_percent)
+    people.penalty_cents[accounts] = cents
     people.good_since[accounts[cents > 0]] = month_of_day(on)
     for which, waiver in mistakes.waivers(world, rows, cents, on):
         if which.any():
             _post(world, take(rows, which), cents[which], on, waiver)
+
+
+def _remember_drafts(world: World, day: int) -> None:
+    """Keep whose drafts could not run on a day that has just ended: bills due on it bear no penalty."""
+    if is_closed(world, "autopay", "bank_draft", day):
+        world.undrawn[day] = np.flatnonzero(world.people.autopay[: world.people.count] >= BANK)
+
+
+def _left_out(city: City) -> tuple[int, ...]:
+    """Kinds of debts that bear no penalty."""
+    return (() if city.penalty_on_fees else (FEE,)) + (
+        () if city.penalty_mode == "compounding" else (PENALTY,)
+    )
+
+
+def _base(world: World, accounts: np.ndarray, unpaid: np.ndarray) -> np.ndarray:
+    """Cents that bear a penalty for the bill last looked at, given what was owed on its penalty date.
+
+    What is agreed or disputed comes off at the end. In compounding earlier penalties bear one too; once per
+    bill only what falls due with it does (R28).
+    """
+    people, city = world.people, world.city
+    owing = accounts[unpaid[accounts] > 0]
+    base = np.zeros(len(accounts), np.int64)
+    base[unpaid[accounts] > 0] = world.items.bearing(
+        unpaid,
+        owing,
+        people.penalty_day,
+        is_due=city.penalty_base == "past_due",
+        left_out=_left_out(city),
+        bills=people.penalty_bill[owing] if city.penalty_mode == "once_per_bill" else None,
+    )
+    return np.maximum(base - people.penalty_put_off[accounts], 0)
 
 
 def _letters(numbers: np.ndarray, letters: dict[int, str]) -> np.ndarray:
@@ -132,27 +161,41 @@ def post_courtesies(world: World, on: int) -> None:
 def penalise_after_return(world: World, rows: Rows, on: int) -> np.ndarray:
     """Post the penalty that a payment had prevented which now comes back after the penalty date (R35).
 
-    Only where the bill had no penalty: one penalty per bill cycle (R31).
+    The last bill with a penalty date before today bears it, if the payment was received by then and there was
+    none: one penalty per bill (R31). It is that of the penalty date without the payment, on no more than
+    is open now.
 
     Returns:
         Cents per row.
     """
     people, city = world.people, world.city
-    accounts, cents = rows["account"], rows["cents"]
+    accounts = rows["account"]
     penalties = np.zeros(len(accounts), np.int64)
     if not city.penalty_after_return or world.waiver(on) is not None:
         return penalties
+    was_in_time = (people.penalty_bill[accounts] >= 0) & (rows["received"] <= people.penalty_day[accounts])
+    may = was_in_time & (people.penalty_cents[accounts] == 0) & ~_judged_tonight(world, accounts, on)
+    accounts = accounts[may]
+    if not len(accounts):
+        return penalties
+    unpaid = np.zeros_like(people.balance)
+    unpaid[accounts] = people.penalty_unpaid[accounts] + rows["cents"][may]
+    open_now = np.maximum(people.balance[accounts] - people.received[accounts], 0)
+    cents = percent_of(np.minimum(_base(world, accounts, unpaid), open_now), city.penalty_percent)
+    people.penalty_cents[accounts] = cents
     numbers = people.penalty_bill[accounts]
-    before = people.penalty_base[accounts]
-    # It must be the payment of the bill whose penalty date was the last one, received in time.
-    in_time = (numbers // 400 % 1000 == rows["period"] % 1000) & (
-        rows["received"] <= people.penalty_day[accounts]
-    )
-    base = np.maximum(before + cents, 0)
-    penalties = np.where((numbers >= 0) & in_time & (before <= 0), percent_of(base, city.penalty_percent), 0)
-    which = penalties > 0
+    late = {"account": accounts, "number": numbers, "period": numbers // (4 * TENANCIES) % 1000}
+    which = cents > 0
     if which.any():
-        late = {"account": accounts[which], "number": numbers[which], "period": rows["period"][which]}
-        _post(world, late, penalties[which], on, None)
-        people.penalty_base[late["account"]] = base[which]
+        _post(world, take(late, which), cents[which], on, None)
+    penalties[may] = cents
     return penalties
+
+
+def _judged_tonight(world: World, accounts: np.ndarray, on: int) -> np.ndarray:
+    """Which accounts have a bill whose penalty date is today: its base will hold what has come back."""
+    rows = world.penalties.peek(on + 1)
+    if rows is None:
+        return np.zeros(len(accounts), bool)
+    stands = world.people.cancelled_bill[rows["account"]] != rows["number"]
+    return np.isin(accounts, rows["account"][stands])

@@ -228,6 +228,7 @@ class _Calendar:
             opening.post(world)
         if on >= world.start:
             penalties.assess(world, on)
+            agreements.judge(world, on)
             cash.post_returns(world, on)
             penalties.post_courtesies(world, on)
             mistakes.step(world, on)

@@ -137,6 +137,8 @@ class World:
     fee_waivers: Agenda = field(default_factory=Agenda)
     closings: Agenda = field(default_factory=Agenda)
     agreements: Agenda = field(default_factory=Agenda)
+    judgements: Agenda = field(default_factory=Agenda)
+    undrawn: dict[int, np.ndarray] = field(default_factory=dict)  # whose drafts of a day could not run
     disputes: Agenda = field(default_factory=Agenda)
     holds: Agenda = field(default_factory=Agenda)
     revenue: np.ndarray = field(default_factory=lambda: np.zeros((len(CLASSES), len(SERVICES)), np.int64))

@@ -22,6 +22,8 @@ FUNCTIONS = {
     "policy_dates_from",
     "price_units_of",
     "unbilled_as_of",
+    "disconnect_list_as_of",
+    "customer_history_of",
 }
 MARTS = sorted(name for name, layer in LAYER_OF.items() if layer == "marts" and name not in FUNCTIONS)
 

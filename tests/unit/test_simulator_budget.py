@@ -239,7 +239,7 @@ def _level_payers(folder: Path):
     adjustments = latest_of(folder, "adjustments").filter(~pl.col("kind").str.starts_with("penalty"))
     rows = pl.concat(
         [
-            bills.select("account_id", day="due_date", usd=pl.coalesce("budget_amount", "amount")),
+            pl.DataFrame(list(_falling_due(bills)), schema=["account_id", "day", "usd"], orient="row"),
             adjustments.select("account_id", day=pl.coalesce("due_on", "posted_on"), usd="amount"),
             latest_of(folder, "payments").select("account_id", day="received_on", usd=-pl.col("amount")),
         ],
@@ -250,6 +250,24 @@ def _level_payers(folder: Path):
         before = min(until.get(account, end), end)
         own = bills.filter(pl.col("account_id") == account, pl.col("penalty_date") < before).sort("bill_date")
         yield rows.filter(pl.col("account_id") == account).select("day", "usd").rows(), own.to_dicts()
+
+
+def _falling_due(bills: pl.DataFrame):
+    """Account, due date and amount: of level payers' charges as much as the level amounts together reach.
+
+    What they reach beyond the charges is not owed; a bill without a level amount brings all that is left.
+    """
+    for (account,), own in bills.sort("bill_date").group_by("account_id", maintain_order=True):
+        charged = level = fallen_due = Decimal(0)
+        for bill in own.iter_rows(named=True):
+            charged += bill["amount"]
+            is_level = bill["budget_amount"] is not None
+            level = level + bill["budget_amount"] if is_level else charged
+            falls_due = (
+                max(min(charged, level) - fallen_due, Decimal(0)) if is_level else charged - fallen_due
+            )
+            fallen_due += falls_due
+            yield account, bill["due_date"], falls_due
 
 
 def _past_due(rows: list[tuple[dt.date, Decimal]], day: dt.date) -> Decimal:

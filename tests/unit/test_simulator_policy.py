@@ -92,6 +92,8 @@ def test_due_dates_and_penalties(policy):
     assert city.penalty_days == policy.rule("penalty.days")
     assert city.penalty_percent == Decimal(policy.rule("penalty.percent"))
     assert city.penalty_base == BASES[policy.rule("penalty.base")]
+    assert city.penalty_mode == policy.rule("penalty.compounding")
+    assert city.penalty_on_fees == policy.rule("penalty.includes_fees")
     assert city.penalty_after_return == (policy.rule("penalty.after_late_return") == "on_return_date")
     # The simulator has no other readings of these.
     assert (

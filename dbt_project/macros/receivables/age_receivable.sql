@@ -1,9 +1,10 @@
 {# Aging: open items by age and unapplied credit, one row for each account, service and day, with the class, group and status that
    the account had on that day.
 
-   open_rows, balances: as `settle` takes them; open_rows also carries service and posted_on.
-   aged_from:           the date that age counts from. #}
-{% macro age_receivable(open_rows, balances, aged_from) %}
+   open_items: what `settle` gives, with service and posted_on.
+   balances:   as `settle` takes them.
+   aged_from:  the date that age counts from. #}
+{% macro age_receivable(open_items, balances, aged_from) %}
     select
         accounts.utility_id,
         accounts.account_id,
@@ -30,7 +31,7 @@
             service,
             {{ aging_buckets(aged_from, 'at_on', 'open_usd') }},
             cast(0 as decimal(18, 2)) as unapplied_usd
-        from ({{ settle(open_rows, balances) }}) as open_items
+        from {{ open_items }} as open_items
         group by account_key, at_on, service
         union all
         select

@@ -1,7 +1,7 @@
 {# What survives of each credit, numbered in the order in which credits are laid along the queue.
 
-   movements: a relation of account_key, posting_id, posted_on, bill_id, fits_class, named_service, reverses_posting_id,
-              amount_usd: what is posted by the day that is asked for and is not a debit. #}
+   movements: a relation of account_key, posting_id, posted_on, posting_kind, posting_detail, bill_id, fits_class, named_service,
+              reverses_posting_id, amount_usd: what is posted by the day that is asked for and is not a debit. #}
 {% macro surviving_credits(movements) %}
     select
         movements.account_key,
@@ -11,6 +11,9 @@
             ) as integer
         ) as credit_no,
         movements.posting_id,
+        movements.posted_on,
+        movements.posting_kind,
+        movements.posting_detail,
         movements.bill_id,
         movements.fits_class as debit_class,
         movements.named_service as service,

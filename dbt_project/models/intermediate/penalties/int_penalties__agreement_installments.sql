@@ -16,50 +16,62 @@ utilities as (
 
 ),
 
-still_open as (
+-- What is open of the debits posted by the signing, at its end and at the end of each last day of grace.
+open_then as (
 
     select
         checks.utility_id,
         checks.agreement_id,
         checks.installment_no,
-        {{ sum_money('open_items.open_usd') }} as still_open_usd
+        {{ sum_money('case when checks.judged_on = open_items.at_on then open_items.open_usd end') }} as still_open_usd,
+        {{ sum_money('case when checks.signed_on = open_items.at_on then open_items.open_usd end') }} as signed_open_usd
     from checks
     inner join open_items
         on
             checks.account_key = open_items.account_key
-            and checks.judged_on = open_items.at_on
+            and open_items.at_on in (checks.signed_on, checks.judged_on)
             and checks.signed_on >= open_items.posted_on
     group by checks.utility_id, checks.agreement_id, checks.installment_no
 
 ),
 
-final as (
+measured as (
 
     select
-        checks.utility_id,
-        checks.agreement_id,
-        checks.installment_no,
-        checks.account_id,
-        checks.signed_on,
-        checks.due_on,
-        checks.judged_on,
-        checks.installment_usd,
-        {{ as_money('checks.agreed_usd - checks.fallen_due_usd') }} as allowed_usd,
-        case
-            when checks.judged_on <= utilities.as_of_on then coalesce(still_open.still_open_usd, cast(0 as decimal(18, 2)))
-        end as still_open_usd,
-        case
-            when checks.judged_on <= utilities.as_of_on
-                then coalesce(still_open.still_open_usd, 0) <= checks.agreed_usd - checks.fallen_due_usd
-        end as is_met
+        checks.*,
+        checks.judged_on <= utilities.as_of_on as is_judged,
+        coalesce(open_then.still_open_usd, cast(0 as decimal(18, 2))) as still_open_usd,
+        coalesce(open_then.signed_open_usd, cast(0 as decimal(18, 2))) as signed_open_usd
     from checks
     inner join utilities
         on checks.utility_id = utilities.utility_id
-    left join still_open
+    left join open_then
         on
-            checks.utility_id = still_open.utility_id
-            and checks.agreement_id = still_open.agreement_id
-            and checks.installment_no = still_open.installment_no
+            checks.utility_id = open_then.utility_id
+            and checks.agreement_id = open_then.agreement_id
+            and checks.installment_no = open_then.installment_no
+
+),
+
+-- What the agreement does not cover of the debts at signing may stay open: it stands behind what it covers.
+final as (
+
+    select
+        utility_id,
+        agreement_id,
+        installment_no,
+        account_id,
+        account_key,
+        signed_on,
+        due_on,
+        judged_on,
+        installment_usd,
+        agreed_usd,
+        signed_open_usd,
+        {{ as_money('agreed_usd - fallen_due_usd + greatest(0, signed_open_usd - agreed_usd)') }} as allowed_usd,
+        case when is_judged then still_open_usd end as still_open_usd,
+        case when is_judged then still_open_usd <= agreed_usd - fallen_due_usd + greatest(0, signed_open_usd - agreed_usd) end as is_met
+    from measured
 
 )
 

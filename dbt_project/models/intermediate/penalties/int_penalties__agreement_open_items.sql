@@ -29,16 +29,20 @@ payments as (
 
 ),
 
+asked as (
+
+    select utility_id, account_id, account_key, signed_on as at_on from checks
+    union
+    select utility_id, account_id, account_key, judged_on as at_on from checks
+
+),
+
 days as (
 
-    select distinct
-        checks.utility_id,
-        checks.account_id,
-        checks.account_key,
-        checks.judged_on as at_on
-    from checks
+    select asked.*
+    from asked
     inner join utilities
-        on checks.utility_id = utilities.utility_id and checks.judged_on <= utilities.as_of_on
+        on asked.utility_id = utilities.utility_id and asked.at_on <= utilities.as_of_on
 
 ),
 

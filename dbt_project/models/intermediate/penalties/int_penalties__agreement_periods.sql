@@ -30,9 +30,8 @@ spans as (
         agreements.account_id,
         agreements.agreement_id,
         agreements.signed_on,
-        agreements.last_due_on,
         least(
-            agreements.last_due_on,
+            {{ add_days('agreements.last_due_on', 'agreements.grace_days + 1') }},
             coalesce(broken.broken_on, {{ end_of_time() }}),
             coalesce(agreements.replaced_on, {{ end_of_time() }})
         ) as ended_on
@@ -99,13 +98,13 @@ final as (
         spans.account_id,
         spans.agreement_id,
         stepped.from_on,
-        least(spans.ended_on, stepped.next_from_on) as to_on,
+        least(spans.ended_on, coalesce(stepped.next_from_on, spans.ended_on)) as to_on,
         {{ as_money('stepped.put_off_usd') }} as put_off_usd,
         true as is_kept
     from spans
     inner join stepped
         on spans.utility_id = stepped.utility_id and spans.agreement_id = stepped.agreement_id
-    where stepped.from_on < least(spans.ended_on, stepped.next_from_on)
+    where stepped.from_on < spans.ended_on
 
 )
 

@@ -88,7 +88,7 @@ reasoned as (
 
 ),
 
-final as (
+followed as (
 
     select
         *,
@@ -98,8 +98,17 @@ final as (
                     partition by utility_id, account_id order by signed_on, agreement_id
                     rows between 1 following and unbounded following
                 )
-        end as replaced_on
+        end as next_signed_on
     from reasoned
+
+),
+
+final as (
+
+    select
+        *,
+        case when next_signed_on <= {{ add_days('last_due_on', 'grace_days') }} then next_signed_on end as replaced_on
+    from followed
 
 )
 

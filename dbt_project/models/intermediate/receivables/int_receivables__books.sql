@@ -3,7 +3,7 @@
 with balances as (
 
     select * from {{ ref('stg_extracts__ledger_balances') }}
-    where line = 'receivable' and scenario = 'actual' and period > 0
+    where line in ('receivable', 'allowance') and scenario = 'actual' and period > 0
 
 ),
 
@@ -19,6 +19,7 @@ numbered as (
     select
         balances.utility_id,
         balances.fund,
+        balances.line,
         balances.amount_usd,
         case when utilities.fiscal_year_start_month = 1 then balances.fiscal_year else balances.fiscal_year - 1 end * 12
         + utilities.fiscal_year_start_month - 1 + balances.period - 1 as month_no
@@ -33,9 +34,11 @@ final as (
     select
         utility_id,
         fund,
-        amount_usd as books_usd,
-        {{ month_end_of('month_no') }} as month_end_on
+        {{ month_end_of('month_no') }} as month_end_on,
+        max(case when line = 'receivable' then amount_usd end) as books_usd,
+        max(case when line = 'allowance' then amount_usd end) as allowance_usd
     from numbered
+    group by utility_id, fund, month_no
 
 )
 

@@ -26,10 +26,16 @@ balances_at as (
 
 ),
 
+open_items as (
+
+    {{ settle('open_rows', 'balances_at') }}
+
+),
+
 final as (
 
     {{ age_receivable(
-        'open_rows', 'balances_at',
+        'open_items', 'balances_at',
         "case basis when 'due_date' then due_on when 'bill_date' then posted_on "
         ~ "else error('basis is due_date or bill_date') end"
     ) }}

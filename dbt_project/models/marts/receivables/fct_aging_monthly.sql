@@ -1,12 +1,13 @@
-with queue as (
+with open_items as (
 
-    select * from {{ ref('int_receivables__queue') }}
+    select * from {{ ref('int_receivables__open_months') }}
 
 ),
 
 balances as (
 
     select * from {{ ref('int_receivables__balances') }}
+    where balance_usd < 0
 
 ),
 
@@ -23,16 +24,6 @@ last_month as (
 ),
 
 -- An interval [from, to) contains the ends of the months from that of its first day to the one before that of its last.
-queue_months as (
-
-    select
-        queue.*,
-        {{ explode_range(month_number('queue.from_on'), 'least(' ~ month_number('queue.to_on') ~ ' - 1, last_month.month_no)') }} as month_no
-    from queue
-    cross join last_month
-
-),
-
 balance_months as (
 
     select
@@ -43,23 +34,7 @@ balance_months as (
 
 ),
 
-open_rows as (
-
-    select
-        queue_months.account_key,
-        queue_months.queue_no,
-        queue_months.service,
-        queue_months.posted_on,
-        queue_months.due_on,
-        queue_months.net_usd,
-        month_ends.month_end_on as at_on
-    from queue_months
-    inner join month_ends
-        on queue_months.month_no = month_ends.month_no
-
-),
-
-balances_at as (
+credits_at as (
 
     select
         balance_months.account_key,
@@ -73,7 +48,7 @@ balances_at as (
 
 aged as (
 
-    {{ age_receivable('open_rows', 'balances_at', 'due_on') }}
+    {{ age_receivable('open_items', 'credits_at', 'due_on') }}
 
 ),
 

@@ -25,6 +25,7 @@ final as (
 
         -- switches
         budget_billing as is_budget_billing,
+        phone is not null as has_phone,
 
         -- dates
         opened_on,

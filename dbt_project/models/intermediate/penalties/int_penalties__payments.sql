@@ -1,0 +1,121 @@
+with payments as (
+
+    select * from {{ ref('stg_extracts__payments') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('int_receivables__account_periods') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('int_penalties__payment_rules') }}
+
+),
+
+channel_rules as (
+
+    select * from {{ ref('int_penalties__channel_rules') }}
+
+),
+
+waivers as (
+
+    select * from {{ ref('int_penalties__fee_waivers') }}
+
+),
+
+-- Fees that a city delivers for no payment are not known; where it delivers any, an empty one is none.
+knowledge as (
+
+    select
+        utility_id,
+        max(case when customer_fee_usd is not null then 1 else 0 end) as has_customer_fees
+    from payments
+    group by utility_id
+
+),
+
+-- The state of the account is that of the evening before: what restores service is received while it is off.
+judged as (
+
+    select
+        payments.utility_id,
+        payments.payment_id,
+        payments.account_id,
+        payments.bill_id,
+        payments.channel,
+        payments.tender,
+        payments.card_brand,
+        payments.amount_usd,
+        payments.received_on,
+        payments.posted_on,
+        payments.processor_fee_usd,
+        periods.customer_class,
+        periods.autopay as autopay_before,
+        channel_rules.tenders,
+        channel_rules.is_taken,
+        channel_rules.customer_fee_usd as policy_fee_usd,
+        channel_rules.absorbed_usd as policy_absorbed_usd,
+        channel_rules.paid_to,
+        rules.tenders_after_returned_limit,
+        rules.tenders_after_disconnect,
+        payments.tender = 'card' and not coalesce(
+            {{ names_word('rules.card_brands', "lower(replace(payments.card_brand, ' ', '_'))") }}, true
+        ) as is_brand_refused,
+        payments.posted_on > payments.received_on
+        and {{ names_word('rules.posted_when_received_channels', 'payments.channel') }} as is_posted_later,
+        case when channel_rules.customer_fee_usd > 0 then waivers.event_id end as waiver_event_id,
+        case when knowledge.has_customer_fees = 1 then coalesce(payments.customer_fee_usd, {{ as_money('0') }}) end as charged_usd
+    from payments
+    inner join knowledge
+        on payments.utility_id = knowledge.utility_id
+    inner join periods
+        on
+            payments.utility_id = periods.utility_id
+            and payments.account_id = periods.account_id
+            and {{ add_days('payments.received_on', '-1') }} >= periods.from_on
+            and {{ add_days('payments.received_on', '-1') }} < periods.to_on
+    inner join rules
+        on
+            payments.utility_id = rules.utility_id
+            and payments.received_on >= rules.from_on
+            and payments.received_on < rules.to_on
+    inner join channel_rules
+        on
+            payments.utility_id = channel_rules.utility_id
+            and payments.channel = channel_rules.channel
+            and payments.tender = channel_rules.tender
+            and payments.received_on >= channel_rules.from_on
+            and payments.received_on < channel_rules.to_on
+    left join waivers
+        on
+            payments.utility_id = waivers.utility_id
+            and payments.channel = waivers.channel
+            and periods.customer_class = waivers.customer_class
+            and payments.received_on >= waivers.from_on
+            and payments.received_on < waivers.to_on
+
+),
+
+final as (
+
+    select
+        *,
+        {{ as_money('case when waiver_event_id is null then policy_fee_usd else 0 end') }} as expected_usd,
+        {{ as_money('case when waiver_event_id is null then 0 else greatest(0, policy_fee_usd - coalesce(charged_usd, 0)) end') }} as waived_usd,
+        {{ as_money('
+            case
+                when processor_fee_usd is not null then greatest(0, processor_fee_usd - coalesce(charged_usd, 0))
+                when waiver_event_id is null then 0
+                else greatest(0, policy_absorbed_usd - coalesce(charged_usd, 0))
+            end
+        ') }} as absorbed_usd
+    from judged
+
+)
+
+select * from final
