@@ -16,12 +16,20 @@ import polars as pl
 from dashboards import formats
 from ratehouse.errors import UsageError
 from ratehouse.warehouse import fetch, reading
-from reports import receivable, rests_on
+from reports import charges, receivable, reserves, rests_on
 from reports.layout import Figure, Section
 from reports.receivable import Ask
 
 QUERIES = Path(__file__).parent / "queries"
-SECTIONS = (receivable.rollforward, receivable.ties, receivable.aging, receivable.unbilled)
+SECTIONS = (
+    receivable.rollforward,
+    receivable.ties,
+    receivable.aging,
+    receivable.unbilled,
+    reserves.allowance,
+    charges.penalties_and_fees,
+    charges.findings,
+)
 
 
 @dataclass(frozen=True)

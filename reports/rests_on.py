@@ -10,6 +10,8 @@ from dashboards import formats, words
 from reports.layout import Section, Table, listed
 from reports.receivable import Ask
 
+UNNAMED = words.decides("")  # of a rule that has no words of its own
+
 
 def section(ask: Ask, header: dict) -> Section:
     """Build, audit, events and assumptions."""
@@ -57,9 +59,12 @@ def marked(ask: Ask, part: Section) -> Section:
     found = ask("assumptions").filter(pl.col("subject").str.contains(part.assumed)) if part.assumed else None
     if found is None or found.is_empty():
         return part
-    decided = "; ".join(dict.fromkeys(map(words.decides, found["subject"])))
+    decided = list(dict.fromkeys(map(words.decides, found["subject"])))
+    named = [one for one in decided if one != UNNAMED]
+    others = ["other values of the policy" if named else "values of the policy"] if UNNAMED in decided else []
+    said = "; ".join([*named, *others])
     mark = words.MARK_OF_ASSUMED
-    note = f"{mark} Assumed here: {decided}. Each value stands in the workbook, on the sheet Summary."
+    note = f"{mark} Assumed here: {said}. Each value stands in the workbook, on the sheet Summary."
     return replace(part, title=f"{part.title} {mark}", notes=(*part.notes, note))
 
 

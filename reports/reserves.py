@@ -1,0 +1,68 @@
+"""The parts of the month-end package on what may not come and on what belongs to customers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dashboards import formats, words
+from reports.layout import Section, crossed, listed
+from reports.receivable import ALL, Ask, title_of
+
+ALLOWANCE = {
+    "opening_usd": "Opening",
+    "provision_usd": "Provision",
+    "write_offs_usd": "Write-offs",
+    "recoveries_usd": "Recoveries",
+    "closing_usd": "Closing",
+    "books_usd": "In the books",
+    "difference_usd": "Difference",
+}
+GROUPS = {"active": "Open accounts", "final": "Closed accounts"}
+
+
+def allowance(ask: Ask, month_end: date) -> Section:
+    """The allowance for doubtful accounts, from opening to closing and by age."""
+    title = "How much of what is owed is not expected to come?"
+    years = ask("allowance")
+    if years.is_empty():
+        return Section(
+            "Allowance", title, "No fiscal year has ended yet in the data: it is estimated at its end."
+        )
+    latest = years.row(years.height - 1, named=True)
+    ages = ask("allowance_by_age")
+    columns = {
+        "account_group": "Accounts",
+        "bucket": "Age",
+        "balance_usd": "Open",
+        "lost_pct": "Not expected, %",
+        "allowance_usd": "Allowance",
+    }
+    on = formats.day(latest["month_end_on"])
+    moved = crossed(
+        years, ALLOWANCE, lambda row: words.fiscal_year(row["fiscal_year"]),
+        sums=("opening_usd", "closing_usd"), title="Opening to closing",
+        note="A dash: not enough months were known by then.",
+    )  # fmt: skip
+    by_age = listed(
+        ages, columns,
+        named={
+            "account_group": lambda code: GROUPS.get(code, title_of(code)),
+            "bucket": lambda code: words.BUCKETS.get(f"{code}_usd", title_of(code)),
+        },
+        is_sum=lambda row: row["bucket"] == ALL, title=f"By age, on {on}",
+    )  # fmt: skip
+    known = latest["closing_usd"] is not None
+    of = f"{formats.usd(latest['closing_usd'])} of {formats.usd(latest['open_usd'])} open on {on}."
+    return Section(
+        sheet="Allowance",
+        title=title,
+        sentence=of if known else f"On {on} too few months were known to estimate it.",
+        tables=(moved, by_age),
+        paper=(moved, by_age),
+        notes=(
+            "Estimated at each fiscal year's end: from age to age the share that was not paid by the next "
+            "month end, and of the oldest the share that was written off within twelve months, net of "
+            "recoveries. Months of an event are left out.",
+        ),
+        assumed="^write_off|^aging",
+    )
