@@ -62,7 +62,7 @@ WITH standing AS NOT MATERIALIZED (
     SELECT
         account_key, queue_no, bill_id, debit_class, service, is_named, amount_usd,
         CASE WHEN due_known_on <= DATE '{{day}}' THEN due_on END AS due_on,
-        CASE WHEN due_known_on <= DATE '{{day}}' THEN 0 ELSE 1 END AS is_due_unknown
+        CASE WHEN due_known_on <= DATE '{{day}}' THEN queue_no ELSE waiting_no END AS place_no
     FROM debits
     WHERE posted_on <= DATE '{{day}}'
 ),
@@ -81,7 +81,7 @@ by_service AS (
         coalesce(pools.pool_usd, 0) AS pool_usd,
         coalesce(sum(standing.amount_usd) OVER (
             PARTITION BY standing.account_key, standing.bill_id, standing.debit_class, standing.service
-            ORDER BY standing.is_due_unknown, standing.queue_no
+            ORDER BY standing.place_no
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ), 0) AS before_usd
     FROM standing
@@ -93,7 +93,7 @@ by_service AS (
 
 after_service AS (
     SELECT
-        account_key, queue_no, bill_id, debit_class, service, amount_usd, due_on, is_due_unknown,
+        account_key, queue_no, bill_id, debit_class, service, amount_usd, due_on, place_no,
         amount_usd - least(amount_usd, greatest(0, pool_usd - before_usd)) AS left_usd
     FROM by_service
 ),
@@ -104,7 +104,7 @@ by_bill AS (
         coalesce(pools.pool_usd, 0) AS pool_usd,
         coalesce(sum(after_service.left_usd) OVER (
             PARTITION BY after_service.account_key, after_service.bill_id, after_service.debit_class
-            ORDER BY after_service.is_due_unknown, after_service.queue_no
+            ORDER BY after_service.place_no
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ), 0) AS before_usd
     FROM after_service
@@ -115,7 +115,7 @@ by_bill AS (
 
 named AS (
     SELECT
-        account_key, queue_no, service, due_on, is_due_unknown, amount_usd,
+        account_key, queue_no, service, due_on, place_no, amount_usd,
         left_usd - least(left_usd, greatest(0, pool_usd - before_usd)) AS net_usd
     FROM by_bill
 ),
@@ -124,15 +124,15 @@ queue AS (
     SELECT
         account_key, service, due_on, net_usd,
         sum(net_usd) OVER (
-            PARTITION BY account_key ORDER BY is_due_unknown, queue_no
+            PARTITION BY account_key ORDER BY place_no
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS hi_usd
     FROM (
-        SELECT account_key, queue_no, service, due_on, is_due_unknown, amount_usd AS net_usd
+        SELECT account_key, queue_no, service, due_on, place_no, amount_usd AS net_usd
         FROM standing
         WHERE NOT is_named
         UNION ALL
-        SELECT account_key, queue_no, service, due_on, is_due_unknown, net_usd FROM named
+        SELECT account_key, queue_no, service, due_on, place_no, net_usd FROM named
     ) AS nets
 ),
 
@@ -178,7 +178,7 @@ queued AS (
     SELECT
         account_key, service, due_on, net_usd,
         coalesce(sum(net_usd) OVER (
-            PARTITION BY account_key ORDER BY CASE WHEN due_on IS NULL THEN 0 ELSE 1 END, queue_no DESC
+            PARTITION BY account_key ORDER BY place_no DESC
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ), 0) AS behind_usd
     FROM queue
@@ -216,10 +216,10 @@ class PeerTable:
 LEDGER_TABLES = (
     PeerTable(
         "debits",
-        "account_key int, queue_no int, bill_id text, debit_class text, service text, posted_on date, "
-        "due_on date, due_known_on date, is_named boolean, amount_usd numeric(18, 2)",
-        "SELECT account_key, queue_no, bill_id, debit_class, service, posted_on, due_on, due_known_on, "
-        "is_named, amount_usd FROM intermediate.int_receivables__debits",
+        "account_key int, queue_no int, waiting_no bigint, bill_id text, debit_class text, service text, "
+        "posted_on date, due_on date, due_known_on date, is_named boolean, amount_usd numeric(18, 2)",
+        "SELECT account_key, queue_no, waiting_no, bill_id, debit_class, service, posted_on, due_on, "
+        "due_known_on, is_named, amount_usd FROM intermediate.int_receivables__debits",
         "account_key, queue_no",
         (
             "(account_key, queue_no)",
@@ -249,9 +249,9 @@ LEDGER_TABLES = (
 INTERVAL_TABLES = (
     PeerTable(
         "queue",
-        "account_key int, queue_no int, service text, due_on date, net_usd numeric(18, 2), from_on date, "
+        "account_key int, place_no bigint, service text, due_on date, net_usd numeric(18, 2), from_on date, "
         "to_on date",
-        "SELECT account_key, queue_no, service, due_on, net_usd, from_on, to_on "
+        "SELECT account_key, place_no, service, due_on, net_usd, from_on, to_on "
         "FROM intermediate.int_receivables__queue",
         "from_on, account_key",
         ("USING gist (daterange(from_on, to_on))",),

@@ -71,7 +71,7 @@ class SimulationSummary:
 
 
 def run(
-    city: str,
+    city: str | City,
     out: Path,
     *,
     accounts: int,
@@ -92,7 +92,7 @@ def run(
     The same arguments give the same bytes. Another number of accounts keeps the histories of the first ones.
 
     Args:
-        city: `independence` or `warrensburg`.
+        city: `independence` or `warrensburg`, or one of them with other settings.
         out: folder to write to; extracts and answer sheet of an earlier run in it are replaced.
         accounts: accounts that are active at a time, one a premise.
         first_month: `YYYY-MM`, the first month that is billed.
@@ -115,12 +115,14 @@ def run(
         ValueError: if the city or something to leave out is unknown, a settings file is wrong, or
             there is nothing to simulate.
     """
-    if city not in CITIES:
-        raise ValueError(f"unknown city {city!r}; choose one of {', '.join(sorted(CITIES))}")
+    if isinstance(city, str):
+        if city not in CITIES:
+            raise ValueError(f"unknown city {city!r}; choose one of {', '.join(sorted(CITIES))}")
+        city = CITIES[city]
     if accounts < 1 or months < 1:
         raise ValueError("a simulation needs at least one account and one month")
-    settings = without(CITIES[city], absent)
-    habits = load_rates(city, rates)
+    settings = without(city, absent)
+    habits = load_rates(city.utility_id, rates)
     if response not in RESPONSES:
         raise ValueError(f"unknown response {response!r}; choose one of {', '.join(RESPONSES)}")
     first = month_of(first_month)

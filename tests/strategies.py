@@ -54,6 +54,7 @@ class _Account:
         self.max_bills = max_bills
         self.rows = empty_rows()
         self.days = [START]
+        self.is_level = False
         add(self.rows, "accounts", account_id=account_id, customer_class="residential")
 
     def live(self) -> None:
@@ -122,6 +123,7 @@ class _Account:
     # Bills
 
     def bill_cycles(self) -> None:
+        self.is_level = self.chance(35)
         bill_date = START + timedelta(days=self.random.randint(0, 20))
         for _ in range(self.random.randint(0, self.max_bills)):
             self.bill("final" if self.chance(12) else "regular", bill_date)
@@ -141,7 +143,15 @@ class _Account:
                 self.charge(bill, service, self.amount())
                 if self.chance(25):
                     self.charge(bill, service, -self.amount())
+        if self.is_level and self.chance(85):
+            bill["budget_amount"] = self.level_amount(bill)
         return bill
+
+    def level_amount(self, bill: dict[str, object]) -> Decimal:
+        """The usual amount, at times what settles everything, more or less than that, or money back."""
+        total = sum((charge["amount"] for charge in self.charges_of(bill)), Decimal("0.00"))
+        level = Decimal("40.00")
+        return self.random.choice((level, level, level, total, 2 * total, self.amount(), -self.amount()))
 
     def charge(self, bill: dict[str, object], service: str, amount: Decimal) -> None:
         self.add(

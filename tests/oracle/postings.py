@@ -2,7 +2,8 @@
 
 Bills
 - A bill of kind regular, final or rebill: per service the sum of its charges. Above zero it is a debit of
-  class `charge`, posted on the bill date and due on the bill's due date; below zero an ordinary credit of
+  class `charge`, posted on the bill date and due on the bill's due date, or, on a level bill, in parts that
+  fall due as `level` says, one debit each; below zero an ordinary credit of
   the bill date, which names no bill; zero is nothing.
 - A cancel bill: per service the sum of its own charges, or, where it has none, the cancelled bill's sum
   with the sign turned. Below zero it is a credit that names the cancelled bill and the service, posted on
@@ -33,9 +34,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+
+from tests.oracle.level import Part, parts_of
 
 Row = Mapping[str, object]
 Rows = Mapping[str, Sequence[Row]]
@@ -65,10 +68,15 @@ class Debit:
     amount: Decimal
     due_on: date | None
     due_known_on: date | None
+    part_no: int = 1
 
     @property
     def posting_id(self) -> str:
         return ":".join(self.debit_id)
+
+    @property
+    def part_id(self) -> tuple[str, int]:
+        return (self.posting_id, self.part_no)
 
     def due_at(self, as_of: date) -> date | None:
         """The due date, as far as it is known on that day."""
@@ -98,16 +106,19 @@ class Postings:
     credits: list[Credit] = field(default_factory=list)
 
 
-def postings_of(rows: Rows) -> Postings:
+def postings_of(rows: Rows, service_rank: Sequence[str] = ()) -> Postings:
     """Every posting of one account. `rows`: entity -> rows with the columns of the canonical extracts."""
     postings = Postings()
     bills = {bill["bill_id"]: bill for bill in rows.get("bills", ())}
     sums = _service_sums(rows.get("charges", ()))
+    level: dict[tuple[str, str], list[Part]] = defaultdict(list)
+    for part in parts_of(list(bills.values()), sums, service_rank):
+        level[part.bill_id, part.service].append(part)
     for bill in bills.values():
         if bill["kind"] == "cancel":
             _post_cancel(postings, bill, sums)
         else:
-            _post_bill(postings, bill, sums)
+            _post_bill(postings, bill, sums, level)
     for adjustment in rows.get("adjustments", ()):
         _post_adjustment(postings, adjustment, list(bills.values()))
     _post_money(postings, rows.get("payments", ()), rows.get("payment_returns", ()))
@@ -134,10 +145,22 @@ def _bill_debit(bill: Row, service: str, amount: Decimal) -> Debit:
     )
 
 
-def _post_bill(postings: Postings, bill: Row, sums: Mapping[str, Mapping[str, Decimal]]) -> None:
+def _post_bill(
+    postings: Postings,
+    bill: Row,
+    sums: Mapping[str, Mapping[str, Decimal]],
+    level: Mapping[tuple[str, str], Sequence[Part]],
+) -> None:
     for service, amount in sums.get(bill["bill_id"], {}).items():
         if amount > 0:
-            postings.debits.append(_bill_debit(bill, service, amount))
+            whole = _bill_debit(bill, service, amount)
+            parts = level.get((bill["bill_id"], service), ())
+            postings.debits += [
+                replace(
+                    whole, amount=part.amount, due_on=part.due_on, due_known_on=part.known_on, part_no=number
+                )
+                for number, part in enumerate(parts, 1)
+            ] or [whole]
         elif amount < 0:
             postings.credits.append(
                 Credit(f"bill:{bill['bill_id']}:{service}", posted_on=bill["bill_date"], amount=-amount)

@@ -64,7 +64,7 @@ class _Clerk:
                 (self.policy.service_rank, debit.service),
             )
         ]
-        return (debit.due_at(self.today) or date.max, debit.posted_on, ranks, debit.posting_id)
+        return (debit.due_at(self.today) or date.max, debit.posted_on, ranks, debit.part_id)
 
     def _take_off(self, key: tuple[str, str], pots: dict[str | None, Decimal]) -> None:
         """Share what names a bill and class among its debits: from the service's pot, then the common one."""
@@ -112,8 +112,9 @@ def replay(statement: Statement) -> dict[date, tuple[dict[str, Decimal], Decimal
                 if returned_on == day:
                     clerk.post_money(credit, -amount)
         clerk.close_day()
-        pages[day] = (
-            {line.debit.posting_id: line.open for line in clerk.queue if line.open > 0},
-            clerk.money,
-        )
+        left: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        for line in clerk.queue:
+            if line.open > 0:
+                left[line.debit.posting_id] += line.open
+        pages[day] = (dict(left), clerk.money)
     return pages

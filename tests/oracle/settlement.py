@@ -2,7 +2,7 @@
 
 1. Queue. The debits posted by the day stand in one queue. Known due dates come first, by due date, posting
    day, rank of the kind, rank of the service, posting id; debits whose due date is not yet known come last,
-   by the same without it.
+   by the same without it. The parts of a level bill's debit stand in the order of their numbers.
 2. Named credits. Per bill and class the credits that name the bill reduce its debits in queue order, each
    by at most its amount: first those that give a service, service by service; then those without a service
    reduce what is left. Only their totals matter. What exceeds the debits is an ordinary credit, and so is
@@ -20,17 +20,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from tests.oracle.postings import ZERO, Credit, Debit, Policy, Rows, postings_of
 
+PartId = tuple[str, int]
 BUCKETS = ("not_yet_due_usd", "d1_30_usd", "d31_60_usd", "d61_90_usd", "d91_120_usd", "over_120_usd")
 
 
 @dataclass(frozen=True)
 class OpenItem:
+    """What is open of a debit under one due date; the parts of a level bill that still wait are one."""
+
     debit_id: tuple[str, ...]
     posting_id: str
     kind: str
@@ -55,14 +58,21 @@ class Settlement:
     balance: Decimal
 
     def by_posting(self) -> dict[str, Decimal]:
-        return {item.posting_id: item.open for item in self.items}
+        found: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        for item in self.items:
+            found[item.posting_id] += item.open
+        return dict(found)
+
+    def by_due_date(self) -> dict[tuple[str, date | None], Decimal]:
+        """Posting and due date, as far as it is known -> what is open."""
+        return {(item.posting_id, item.due_on): item.open for item in self.items}
 
 
 class Statement:
     """The books of one account."""
 
     def __init__(self, rows: Rows, policy: Policy):
-        postings = postings_of(rows)
+        postings = postings_of(rows, policy.service_rank)
         self.debits = postings.debits
         self.credits = postings.credits
         self.policy = policy
@@ -76,27 +86,29 @@ class Statement:
             days |= {day for day, _ in credit.returns}
         return sorted(days)
 
-    def open_at(self, as_of: date) -> Settlement:
+    def open_at(self, as_of: date, pending: Decimal = ZERO) -> Settlement:
+        """What is open on a day. `pending`, received by then and posted later, raises the level."""
         queue = self._queue_at(as_of)
         credits = self._credits_at(as_of)
-        balance = sum(_amounts(queue).values(), ZERO) - sum((left for _, left in credits), ZERO)
+        balance = sum(_amounts(queue).values(), ZERO) - sum((left for _, left in credits), pending)
         net, level_credits, _ = _apply_named(queue, credits)
-        level = sum(level_credits.values(), ZERO)
+        level = sum(level_credits.values(), pending)
         items, hi = [], ZERO
         for debit in queue:
-            hi += net[debit.posting_id]
-            still_open = min(net[debit.posting_id], max(ZERO, hi - level))
+            hi += net[debit.part_id]
+            still_open = min(net[debit.part_id], max(ZERO, hi - level))
             if still_open > 0:
-                items.append(
-                    OpenItem(
-                        debit_id=debit.debit_id,
-                        posting_id=debit.posting_id,
-                        kind=debit.kind,
-                        service=debit.service,
-                        due_on=debit.due_at(as_of),
-                        open=still_open,
-                    )
+                item = OpenItem(
+                    debit_id=debit.debit_id,
+                    posting_id=debit.posting_id,
+                    kind=debit.kind,
+                    service=debit.service,
+                    due_on=debit.due_at(as_of),
+                    open=still_open,
                 )
+                if items and (items[-1].posting_id, items[-1].due_on) == (item.posting_id, item.due_on):
+                    item = replace(item, open=items.pop().open + still_open)
+                items.append(item)
         return Settlement(items=items, unapplied=max(ZERO, level - hi), balance=balance)
 
     def aging_at(self, as_of: date) -> dict[str, dict[str, Decimal]]:
@@ -110,7 +122,7 @@ class Statement:
     def allocations_at(self, as_of: date) -> list[Allocation]:
         queue = self._queue_at(as_of)
         net, level_credits, pairs = _apply_named(queue, self._credits_at(as_of))
-        return pairs + _lay_along(level_credits, net)
+        return pairs + _as_allocations(_lay_along(level_credits, net))
 
     def _queue_at(self, as_of: date) -> list[Debit]:
         """The debits posted by the day, in queue order."""
@@ -121,7 +133,7 @@ class Statement:
                 debit.posted_on,
                 _rank(self.policy.kind_rank, debit.kind),
                 _rank(self.policy.service_rank, debit.service),
-                debit.posting_id,
+                debit.part_id,
             )
 
         return sorted((debit for debit in self.debits if debit.posted_on <= as_of), key=place)
@@ -150,13 +162,13 @@ def _rank(order: tuple[str, ...], item: str) -> int:
     return order.index(item) if item in order else len(order)
 
 
-def _amounts(debits: Iterable[Debit]) -> dict[str, Decimal]:
-    return {debit.posting_id: debit.amount for debit in debits}
+def _amounts(debits: Iterable[Debit]) -> dict[PartId, Decimal]:
+    return {debit.part_id: debit.amount for debit in debits}
 
 
 def _apply_named(
     queue: list[Debit], credits: list[tuple[Credit, Decimal]]
-) -> tuple[dict[str, Decimal], dict[str, Decimal], list[Allocation]]:
+) -> tuple[dict[PartId, Decimal], dict[str, Decimal], list[Allocation]]:
     """What named credits leave of each debit and of each credit, and the pairs that they make."""
     net = _amounts(queue)
     left = {credit.posting_id: amount for credit, amount in credits}
@@ -169,7 +181,7 @@ def _apply_named(
         named.items(), key=lambda entry: entry[0][0]
     ):
         fitting = [
-            debit.posting_id
+            debit.part_id
             for debit in queue
             if debit.bill_id == bill_id
             and debit.kind == kind
@@ -177,16 +189,26 @@ def _apply_named(
         ]
         matched = _lay_along(
             {credit.posting_id: left[credit.posting_id] for credit in group},
-            {posting_id: net[posting_id] for posting_id in fitting},
+            {part_id: net[part_id] for part_id in fitting},
         )
-        for pair in matched:
-            left[pair.credit_posting_id] -= pair.amount
-            net[pair.debit_posting_id] -= pair.amount
-        pairs += matched
+        for credit_id, part_id, amount in matched:
+            left[credit_id] -= amount
+            net[part_id] -= amount
+        pairs += _as_allocations(matched)
     return net, left, pairs
 
 
-def _lay_along(credits: dict[str, Decimal], debits: dict[str, Decimal]) -> list[Allocation]:
+def _as_allocations(pairs: list[tuple[str, PartId, Decimal]]) -> list[Allocation]:
+    """Parts of one debit are one posting."""
+    paid: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+    for credit_id, (posting_id, _), amount in pairs:
+        paid[credit_id, posting_id] += amount
+    return [Allocation(credit_id, posting_id, amount) for (credit_id, posting_id), amount in paid.items()]
+
+
+def _lay_along(
+    credits: dict[str, Decimal], debits: dict[PartId, Decimal]
+) -> list[tuple[str, PartId, Decimal]]:
     """Lay the credits along the debits in the order given: each pays where the one before it stopped."""
     pairs = []
     unpaid = dict(debits)
@@ -194,7 +216,7 @@ def _lay_along(credits: dict[str, Decimal], debits: dict[str, Decimal]) -> list[
         for debit_id, owed in unpaid.items():
             paid = min(amount, owed)
             if paid > 0:
-                pairs.append(Allocation(credit_id, debit_id, paid))
+                pairs.append((credit_id, debit_id, paid))
                 unpaid[debit_id] -= paid
                 amount -= paid
     return pairs

@@ -35,6 +35,15 @@ COLUMNS = {
     "payment_returns": [
         "return_id", "payment_id", "returned_on", "posted_on", "amount", "kind", "reason_code",
     ],
+    "account_history": [
+        "account_id", "effective_from", "customer_class", "rate_code", "billing_group", "autopay",
+        "budget_billing", "assistance_program", "status",
+    ],
+    "agreements": ["agreement_id", "account_id", "signed_on", "kind", "amount", "ends_on", "event_id"],
+    "agreement_installments": ["agreement_id", "installment_no", "due_on", "amount"],
+    "disputes": [
+        "dispute_id", "account_id", "bill_id", "filed_on", "level", "amount", "decided_on", "outcome",
+    ],
 }
 # fmt: on
 DEFAULTS = {
@@ -43,6 +52,14 @@ DEFAULTS = {
     "charges": {"charge_code": "other"},
     "payments": {"channel": "walk_in", "tender": "check"},
     "payment_returns": {"kind": "return"},
+    "account_history": {
+        "customer_class": "residential",
+        "autopay": "none",
+        "budget_billing": False,
+        "status": "active",
+    },
+    "agreements": {"kind": "hardship"},
+    "disputes": {"level": "collector"},
 }
 
 
@@ -66,12 +83,20 @@ def merged(parts: list[Rows]) -> Rows:
 
 
 def by_account(rows: Rows) -> dict[str, Rows]:
-    """The rows of each account; a return belongs to the account of its payment."""
-    payer = {payment["payment_id"]: payment["account_id"] for payment in rows["payments"]}
+    """The rows of each account; a return belongs to its payment's, an installment to its agreement's."""
+    parents = {
+        "payment_returns": ("payments", "payment_id"),
+        "agreement_installments": ("agreements", "agreement_id"),
+    }
+    owners = {
+        entity: {row[key]: row["account_id"] for row in rows.get(parent, ())}
+        for entity, (parent, key) in parents.items()
+    }
     split: dict[str, Rows] = defaultdict(empty_rows)
     for entity, entity_rows in rows.items():
         for row in entity_rows:
-            account_id = payer[row["payment_id"]] if entity == "payment_returns" else row["account_id"]
+            owned = entity in parents
+            account_id = owners[entity][row[parents[entity][1]]] if owned else row["account_id"]
             split[account_id][entity].append(row)
     return dict(split)
 

@@ -61,13 +61,26 @@ def _policy_rows(policy: Policy) -> dict[str, list[dict]]:
     }
 
 
-def open_items(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, dict[str, Decimal]]:
-    """Account to posting to what is open of it on a day."""
-    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    query = "SELECT account_id, posting_id, open_usd FROM marts.open_items_as_of($as_of)"
-    for account_id, posting_id, open_usd in connection.execute(query, {"as_of": as_of}).fetchall():
-        found[account_id][posting_id.removesuffix(":excess")] = open_usd
+OpenItems = dict[tuple[str, date | None], Decimal]
+
+
+def open_items(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, OpenItems]:
+    """Account to posting and due date to what is open of it on a day."""
+    found: dict[str, OpenItems] = defaultdict(dict)
+    query = "SELECT account_id, posting_id, due_on, open_usd FROM marts.open_items_as_of($as_of)"
+    for account_id, posting_id, due_on, open_usd in connection.execute(query, {"as_of": as_of}).fetchall():
+        key = (posting_id.removesuffix(":excess"), due_on)
+        assert key not in found[account_id]
+        found[account_id][key] = open_usd
     return found
+
+
+def by_posting(items: OpenItems) -> dict[str, Decimal]:
+    """Posting to what is open of it."""
+    found: dict[str, Decimal] = defaultdict(lambda: Decimal("0.00"))
+    for (posting_id, _), open_usd in items.items():
+        found[posting_id] += open_usd
+    return dict(found)
 
 
 def aging(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, dict[str, dict[str, Decimal]]]:

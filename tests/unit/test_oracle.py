@@ -391,15 +391,18 @@ def check_pairs(statement: Statement, day: date) -> None:
     """Pairs and the open amount make up each debit; pairs and the unapplied credit all credits."""
     found = statement.open_at(day)
     left = found.by_posting()
-    debits = {debit.posting_id: debit for debit in statement.debits if debit.posted_on <= day}
+    debits = Counter()
+    for debit in statement.debits:
+        if debit.posted_on <= day:
+            debits[debit.posting_id] += debit.amount
     credits = {credit.posting_id: credit for credit in statement.credits if credit.posted_on <= day}
     paid, used = Counter(), Counter()
     for pair in statement.allocations_at(day):
         assert pair.amount > 0
         paid[pair.debit_posting_id] += pair.amount
         used[pair.credit_posting_id] += pair.amount
-    for posting_id, debit in debits.items():
-        assert paid[posting_id] + left.get(posting_id, ZERO) == debit.amount
+    for posting_id, amount in debits.items():
+        assert paid[posting_id] + left.get(posting_id, ZERO) == amount
     assert all(used[posting_id] <= credit.surviving_at(day) for posting_id, credit in credits.items())
     surviving = sum((credit.surviving_at(day) for credit in credits.values()), ZERO)
     assert surviving - sum(used.values()) == found.unapplied
@@ -501,6 +504,12 @@ def test_histories_hold_every_kind_of_event():
     seen["unapplied at the end"] = sum(statement.open_at(day).unapplied > 0 for statement, day in queue_days)
     seen["due date never known"] = sum(
         debit.due_on is None for one in statements_of_all for debit in one.debits
+    )
+    seen["part of a level bill's debit"] = sum(
+        debit.part_no > 1 for one in statements_of_all for debit in one.debits
+    )
+    seen["cancelled level bill"] = sum(
+        bills[bill["cancels_bill_id"]]["budget_amount"] is not None for bill in cancels
     )
     few = {name: seen[name] for name in {*EVENTS, *seen} if seen[name] < 5}
     assert not few

@@ -58,14 +58,13 @@ def test_independence_charges_five_percent_of_what_is_past_due_and_nothing_on_fe
 
 def _of_accounts(rows: dict[str, pl.DataFrame], accounts: list[str]) -> dict[str, list[dict]]:
     """The rows of some accounts, one utility, with every column of the contract."""
-    payments = rows["payments"].filter(pl.col("account_id").is_in(accounts))["payment_id"]
     found = {}
     for entity, columns in COLUMNS.items():
         table = rows[entity]
-        if "account_id" in table.columns:
-            table = table.filter(pl.col("account_id").is_in(accounts))
-        elif "payment_id" in table.columns:
-            table = table.filter(pl.col("payment_id").is_in(payments.implode()))
+        for parent, key in (("payments", "payment_id"), ("agreements", "agreement_id")):
+            if "account_id" not in table.columns and key in table.columns:
+                table = table.join(rows[parent].select(key, "account_id"), on=key)
+        table = table.filter(pl.col("account_id").is_in(accounts))
         found[entity] = [
             dict.fromkeys(columns) | row | {"utility_id": "independence"}
             for row in table.iter_rows(named=True)

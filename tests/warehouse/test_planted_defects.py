@@ -23,6 +23,16 @@ from tests.support.models import warehouse_on
 
 # One worker loads the cities for all tests of this file.
 pytestmark = pytest.mark.xdist_group("planted_defects")
+# What each planted breach of policy is called in `rpt_policy_findings`.
+FINDING_OF = {
+    "card_at_agent": "tender_not_taken",
+    "american_express": "card_brand_not_taken",
+    "check_after_three_returns": "check_after_returns",
+    "check_while_shut_off": "check_while_shut_off",
+    "posted_later_online": "posted_later",
+    "view_fee": "view_fee",
+    "fee_on_declined_card": "fee_on_declined_card",
+}
 RATES = "defects:\n  premises_for_one: {value: 40}\ndeliveries:\n  late: {value: 0.02}\n"
 
 
@@ -160,13 +170,33 @@ def test_file_defects_leave_the_truth_as_it_is(spoilt):
     assert charges + adjustments - payments + returns == last["balance_usd"].sum()
 
 
-def test_planted_reads_are_flagged_and_no_others(spoilt, tmp_path):
-    """Every read stands in the mart, with the use that the billing system knew."""
-    _, sheet, _, _, connection = spoilt
+def _warehouse(connection, tmp_path: Path, *targets: str):
+    """The models on a copy of what was loaded."""
     (path,) = connection.execute(
         "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
     ).fetchone()
-    warehouse = warehouse_on(Path(shutil.copy(path, tmp_path)), ["fct_reads"])
+    return warehouse_on(Path(shutil.copy(path, tmp_path)), targets)
+
+
+def test_planted_breaches_of_policy_are_found_and_named_and_no_other_row_is_accused(spoilt, tmp_path):
+    _, sheet, listed, _, connection = spoilt
+    planted = sheet.filter(pl.col("defect").is_in(list(FINDING_OF)))
+    expected = {
+        (row["entity"], row["key"], FINDING_OF[row["defect"]], row["amount_usd"])
+        for row in planted.iter_rows(named=True)
+    }
+    found = _warehouse(connection, tmp_path, "rpt_policy_findings").execute(
+        "SELECT source_entity, source_id, finding, amount_usd FROM marts.rpt_policy_findings"
+    )
+    assert sorted(found.fetchall()) == sorted(expected)
+    # In two years of a small city perhaps nobody is shut off.
+    assert set(FINDING_OF) & set(listed) - set(planted["defect"]) <= {"check_while_shut_off"}
+
+
+def test_planted_reads_are_flagged_and_no_others(spoilt, tmp_path):
+    """Every read stands in the mart, with the use that the billing system knew."""
+    _, sheet, _, _, connection = spoilt
+    warehouse = _warehouse(connection, tmp_path, "fct_reads")
     for defect, flag in (("falling_read", "is_falling"), ("read_days_apart", "is_days_apart")):
         planted = sheet.filter(pl.col("defect") == defect)["key"].to_list()
         found = warehouse.execute(f"SELECT read_id FROM marts.fct_reads WHERE {flag}").fetchall()

@@ -13,7 +13,14 @@ from tests.oracle import Statement
 from tests.strategies import histories, random_histories
 from tests.support.canonical import Rows, by_account, merged, posted_by
 from tests.support.case_rows import aging_cases, late_fee_cases, settlement_cases
-from tests.support.settlement_warehouse import CASE_POLICY, POLICY, aging, open_items, settlement_warehouse
+from tests.support.settlement_warehouse import (
+    CASE_POLICY,
+    POLICY,
+    aging,
+    by_posting,
+    open_items,
+    settlement_warehouse,
+)
 
 ZERO = Decimal("0.00")
 CASES = settlement_cases() + aging_cases() + late_fee_cases()
@@ -31,7 +38,7 @@ def test_cases_with_known_answers(case_warehouse, case):
     for answer in case.answers:
         ages = aging(case_warehouse, answer.as_of)[case.account_id]
         if answer.open_by_posting is not None:
-            found = open_items(case_warehouse, answer.as_of)[case.account_id]
+            found = by_posting(open_items(case_warehouse, answer.as_of)[case.account_id])
             assert found == {name: amount for name, amount in answer.open_by_posting.items() if amount}
         if answer.unapplied is not None:
             assert sum((row["unapplied_usd"] for row in ages.values()), ZERO) == answer.unapplied
@@ -50,7 +57,7 @@ def assert_agrees(rows: Rows, days_of) -> int:
         found, ages = open_items(connection, as_of), aging(connection, as_of)
         for account_id, statement in statements.items():
             expected = statement.open_at(as_of)
-            assert found[account_id] == expected.by_posting(), (account_id, as_of)
+            assert found[account_id] == expected.by_due_date(), (account_id, as_of)
             services = ages[account_id]
             unapplied = sum((row["unapplied_usd"] for row in services.values()), ZERO)
             assert unapplied == expected.unapplied, (account_id, as_of)

@@ -131,6 +131,7 @@ open_rows as (
         cases.account_key,
         cases.at_on,
         queue.queue_no,
+        queue.place_no,
         queue.service,
         queue.posted_on,
         queue.due_on,

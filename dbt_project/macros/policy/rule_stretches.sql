@@ -8,7 +8,8 @@
         stretches.from_on,
         stretches.to_on,
         rules.rule_name,
-        rules.rule_value
+        rules.rule_value,
+        rules.is_assumed
     from (
         select
             utility_id,

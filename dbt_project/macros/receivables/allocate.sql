@@ -1,7 +1,7 @@
 {# How credits were applied to debits, as a list of CTEs that ends with `allocated` (account_key, queue_no, credit_no, amount_usd,
    is_named).
 
-   debits:  a relation of account_key, queue_no, bill_id, debit_class, service, is_named, is_due_unknown, amount_usd posted by the
+   debits:  a relation of account_key, queue_no, bill_id, debit_class, service, is_named, place_no, amount_usd posted by the
             day that is asked for.
    credits: what `surviving_credits` gives. #}
 {% macro allocation_ctes(debits, credits) %}
@@ -40,7 +40,7 @@ named_debits_left as (
         named_debits.bill_id,
         named_debits.debit_class,
         named_debits.queue_no,
-        named_debits.is_due_unknown,
+        named_debits.place_no,
         named_debits.amount_usd - coalesce(service_paid.paid_usd, 0) as amount_usd
     from named_debits
     left join service_paid
@@ -91,7 +91,7 @@ queued_debits as (
     select
         debits.account_key,
         debits.queue_no,
-        debits.is_due_unknown,
+        debits.place_no,
         debits.amount_usd - coalesce(debits_paid.paid_usd, 0) as amount_usd
     from {{ debits }} as debits
     left join debits_paid

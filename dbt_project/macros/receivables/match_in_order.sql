@@ -1,6 +1,6 @@
 {# Pairs of debits and credits that meet when both are laid end to end: break points of the one against those of the other.
 
-   debits:  a relation of the keys, queue_no, is_due_unknown and amount_usd > 0; laid in queue order.
+   debits:  a relation of the keys, queue_no, place_no and amount_usd > 0; laid in the order of their places.
    credits: a relation of the keys, credit_no and amount_usd > 0; laid in the order of their numbers.
    keys:    the columns within which credits may meet debits. #}
 {% macro match_in_order(debits, credits, keys) %}
@@ -23,7 +23,7 @@
                 cast(null as integer) as credit_here,
                 0 as is_credit,
                 sum(amount_usd) over (
-                    partition by {{ keys }} order by is_due_unknown, queue_no
+                    partition by {{ keys }} order by place_no
                     rows between unbounded preceding and current row
                 ) as hi_usd
             from {{ debits }}

@@ -19,3 +19,10 @@
     + least({{ kind_rank }}, 99) * 100
     + least({{ service_rank }}, 99)
 {%- endmacro %}
+
+
+{# Where a debit stands while its due date is not known: behind all whose due date is, by posting day, then in the order given. Kept beside queue_no,
+   because the due date that it will have must not move it before it is known. #}
+{% macro waiting_place(posted_on, order_no) -%}
+    1000000000000000 + cast({{ days_between(beginning_of_time(), posted_on) }} as bigint) * 100000000 + {{ order_no }}
+{%- endmacro %}

@@ -1,6 +1,6 @@
 {# Settlement: what is open on a day is the end of the account's queue, up to its balance on that day.
 
-   open_rows: a relation of account_key, at_on, queue_no, due_on (null while it is not known), net_usd and whatever is to be kept;
+   open_rows: a relation of account_key, at_on, place_no (behind all others while its due date is not known), net_usd and whatever is to be kept;
               debits that are settled for good may be left out.
    balances:  a relation of account_key, at_on, balance_usd; one row for each account and day, none where it is zero.
 
@@ -19,7 +19,7 @@
                 *,
                 sum(net_usd) over (
                     partition by account_key, at_on
-                    order by case when due_on is null then 0 else 1 end, queue_no desc
+                    order by place_no desc
                     rows between unbounded preceding and 1 preceding
                 ) as behind_usd
             from {{ open_rows }}

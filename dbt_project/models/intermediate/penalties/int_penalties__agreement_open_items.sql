@@ -70,6 +70,7 @@ open_rows as (
         days.account_key,
         days.at_on,
         queue.queue_no,
+        queue.place_no,
         queue.posted_on,
         queue.due_on,
         queue.net_usd

@@ -2,7 +2,7 @@ with adjustments as (
 
     select
         *,
-        ' ' || lower(replace(replace(coalesce(note, '') || ' ' || coalesce(document_ref, ''), '_', ' '), '-', ' ')) || ' ' as words
+        ' ' || translate(lower(coalesce(note, '') || ' ' || coalesce(document_ref, '')), '_-.,;:()/', '         ') || ' ' as words
     from {{ ref('stg_extracts__adjustments') }}
     where adjustment_kind = 'other_charge' and amount_usd > 0
 

@@ -20,12 +20,12 @@ debits as (
     select
         debits.account_key,
         debits.queue_no,
+        case when debits.due_known_on <= accounts.as_of_on then debits.queue_no else debits.waiting_no end as place_no,
         debits.bill_id,
         debits.debit_class,
         debits.service,
         debits.is_named,
-        debits.amount_usd,
-        case when debits.due_known_on <= accounts.as_of_on then 0 else 1 end as is_due_unknown
+        debits.amount_usd
     from {{ ref('int_receivables__debits') }} as debits
     inner join accounts
         on debits.account_key = accounts.account_key and debits.posted_on <= accounts.as_of_on
@@ -34,9 +34,25 @@ debits as (
 
 {{ allocation_ctes('debits', 'credits') }},
 
+parts as (
+
+    select
+        account_key,
+        queue_no,
+        min(queue_no) over (partition by account_key, source_id, service) as first_queue_no
+    from {{ ref('int_receivables__debits') }}
+    where is_part
+
+),
+
 final as (
 
-    select * from allocated
+    select
+        allocated.*,
+        parts.first_queue_no
+    from allocated
+    left join parts
+        on allocated.account_key = parts.account_key and allocated.queue_no = parts.queue_no
 
 )
 

@@ -1,7 +1,6 @@
-with postings as (
+with debits as (
 
-    select * from {{ ref('int_receivables__postings') }}
-    where debit_class is not null
+    select * from {{ ref('int_receivables__debit_parts') }}
 
 ),
 
@@ -55,38 +54,37 @@ named_by_bill as (
 bounded as (
 
     select
-        postings.*,
-        {{ posting_id('postings') }} as posting_id,
+        debits.*,
         coalesce(kinds.application_rank, 99) as kind_rank,
         coalesce(services.application_rank, 99) as service_rank,
         named_by_service.credit_usd is not null or named_by_bill.credit_usd is not null as is_named,
         least(
-            postings.amount_usd, coalesce(named_by_service.credit_usd, 0) + coalesce(named_by_bill.credit_usd, 0)
+            debits.amount_usd, coalesce(named_by_service.credit_usd, 0) + coalesce(named_by_bill.credit_usd, 0)
         ) as most_named_usd
-    from postings
+    from debits
     inner join accounts
-        on postings.account_key = accounts.account_key
+        on debits.account_key = accounts.account_key
     left join application_order as kinds
         on
             accounts.utility_id = kinds.utility_id
             and kinds.dimension = 'kind'
-            and postings.debit_class = kinds.item
+            and debits.debit_class = kinds.item
     left join application_order as services
         on
             accounts.utility_id = services.utility_id
             and services.dimension = 'service'
-            and postings.service = services.item
+            and debits.service = services.item
     left join named_by_service
         on
-            postings.account_key = named_by_service.account_key
-            and postings.bill_id = named_by_service.bill_id
-            and postings.debit_class = named_by_service.fits_class
-            and postings.service = named_by_service.named_service
+            debits.account_key = named_by_service.account_key
+            and debits.bill_id = named_by_service.bill_id
+            and debits.debit_class = named_by_service.fits_class
+            and debits.service = named_by_service.named_service
     left join named_by_bill
         on
-            postings.account_key = named_by_bill.account_key
-            and postings.bill_id = named_by_bill.bill_id
-            and postings.debit_class = named_by_bill.fits_class
+            debits.account_key = named_by_bill.account_key
+            and debits.bill_id = named_by_bill.bill_id
+            and debits.debit_class = named_by_bill.fits_class
 
 ),
 
@@ -100,7 +98,7 @@ queued as (
     window
         queue as (
             partition by account_key
-            order by {{ queue_key('due_on', 'posted_on', 'kind_rank', 'service_rank') }}, posting_id
+            order by {{ queue_key('due_on', 'posted_on', 'kind_rank', 'service_rank') }}, posting_id, part_no
             rows between unbounded preceding and current row
         )
 
@@ -116,9 +114,15 @@ final as (
         case when is_named then bill_id end as bill_id,
         debit_class,
         service,
+        part_no,
+        is_part,
         posted_on,
         due_on,
         due_known_on,
+        case
+            when due_known_on = posted_on then null
+            else {{ waiting_place('posted_on', 'coalesce(wait_no, queue_no)') }}
+        end as waiting_no,
         is_named,
         amount_usd,
         {{ as_money('most_named_usd') }} as most_named_usd,

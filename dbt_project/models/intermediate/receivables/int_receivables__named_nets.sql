@@ -57,7 +57,7 @@ states as (
         debits.amount_usd,
         change_days.on_day,
         case when debits.due_known_on <= change_days.on_day then debits.due_on end as due_on,
-        case when debits.due_known_on <= change_days.on_day then 0 else 1 end as is_due_unknown
+        case when debits.due_known_on <= change_days.on_day then debits.queue_no else debits.waiting_no end as place_no
     from debits
     inner join change_days
         on
@@ -76,7 +76,7 @@ with_service_pool as (
         coalesce(
             sum(states.amount_usd) over (
                 partition by states.account_key, states.bill_id, states.debit_class, states.on_day, states.service
-                order by states.is_due_unknown, states.queue_no
+                order by states.place_no
                 rows between unbounded preceding and 1 preceding
             ), 0
         ) as service_before_usd
@@ -109,7 +109,7 @@ with_bill_pool as (
             sum(after_service.left_usd) over (
                 partition by
                     after_service.account_key, after_service.bill_id, after_service.debit_class, after_service.on_day
-                order by after_service.is_due_unknown, after_service.queue_no
+                order by after_service.place_no
                 rows between unbounded preceding and 1 preceding
             ), 0
         ) as bill_before_usd
@@ -129,6 +129,7 @@ final as (
     select
         account_key,
         queue_no,
+        place_no,
         due_on,
         on_day as from_on,
         coalesce(

@@ -14,7 +14,7 @@ open_rows as (
 
     select
         queue.account_key,
-        queue.queue_no,
+        queue.place_no,
         queue.due_on,
         queue.net_usd,
         accounts.as_of_on as at_on

@@ -47,7 +47,7 @@ open_rows as (
 
     select
         queue_months.account_key,
-        queue_months.queue_no,
+        queue_months.place_no,
         queue_months.service,
         queue_months.posted_on,
         queue_months.due_on,

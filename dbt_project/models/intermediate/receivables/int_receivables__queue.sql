@@ -25,6 +25,7 @@ periods as (
         debits.posted_on,
         debits.due_on,
         debits.due_known_on,
+        debits.waiting_no,
         debits.is_named,
         debits.amount_usd,
         coalesce(settled.settled_on, {{ end_of_time() }}) as settled_on
@@ -37,7 +38,9 @@ periods as (
 final as (
 
     -- from the day on which the due date is known
-    select account_key, queue_no, service, posted_on, due_on, amount_usd as net_usd, due_known_on as from_on, settled_on as to_on
+    select
+        account_key, queue_no, queue_no as place_no, service, posted_on, due_on, amount_usd as net_usd, due_known_on as from_on,
+        settled_on as to_on
     from periods
     where not is_named and due_known_on < settled_on
 
@@ -45,7 +48,8 @@ final as (
 
     -- while it is not
     select
-        account_key, queue_no, service, posted_on, cast(null as date) as due_on, amount_usd as net_usd, posted_on as from_on,
+        account_key, queue_no, waiting_no as place_no, service, posted_on, cast(null as date) as due_on, amount_usd as net_usd,
+        posted_on as from_on,
         least(coalesce(due_known_on, settled_on), settled_on) as to_on
     from periods
     where
@@ -57,8 +61,8 @@ final as (
 
     -- bills that credits name
     select
-        periods.account_key, periods.queue_no, periods.service, periods.posted_on, named_nets.due_on, named_nets.net_usd,
-        named_nets.from_on, least(named_nets.to_on, periods.settled_on) as to_on
+        periods.account_key, periods.queue_no, named_nets.place_no, periods.service, periods.posted_on, named_nets.due_on,
+        named_nets.net_usd, named_nets.from_on, least(named_nets.to_on, periods.settled_on) as to_on
     from periods
     inner join named_nets
         on periods.account_key = named_nets.account_key and periods.queue_no = named_nets.queue_no

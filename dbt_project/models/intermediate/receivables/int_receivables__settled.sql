@@ -67,6 +67,18 @@ lasting_levels as (
 
 ),
 
+-- A part of a level bill may stand before anything else that waits, from its posting on.
+standing as (
+
+    select account_key, queue_no, 1 as is_debit, coalesce(due_known_on, {{ end_of_time() }}) as stands_on, least_hi_usd
+    from debits
+    union all
+    select account_key, queue_no, 0 as is_debit, posted_on as stands_on, least_hi_usd
+    from debits
+    where waiting_no is not null and source_entity = 'bills'
+
+),
+
 -- A debit waits behind whatever may ever stand before it: also behind what is due later but was posted while its own due date
 -- was not known. The highest running sum among those is what must be covered before this debit is.
 waiting as (
@@ -74,11 +86,12 @@ waiting as (
     select
         account_key,
         queue_no,
+        is_debit,
         max(least_hi_usd) over (
-            partition by account_key order by coalesce(due_known_on, {{ end_of_time() }}), queue_no
+            partition by account_key order by stands_on, queue_no
             rows between unbounded preceding and current row
         ) as settled_at_usd
-    from debits
+    from standing
 
 ),
 
@@ -99,6 +112,7 @@ marks as (
         cast(null as date) as on_day,
         queue_no
     from waiting
+    where is_debit = 1
 
 ),
 

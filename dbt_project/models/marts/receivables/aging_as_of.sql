@@ -4,7 +4,7 @@ with open_rows as (
 
     select
         account_key,
-        queue_no,
+        place_no,
         service,
         posted_on,
         due_on,

@@ -1,8 +1,28 @@
 {{ config(materialized='view') }}
 
-with allocations as (
+with whole_pairs as (
 
-    select * from {{ ref('int_receivables__allocations') }}
+    select account_key, queue_no, credit_no, is_named, amount_usd
+    from {{ ref('int_receivables__allocations') }}
+    where first_queue_no is null
+
+),
+
+-- The parts of a level bill's debit are one posting.
+part_pairs as (
+
+    select account_key, first_queue_no as queue_no, credit_no, is_named, {{ sum_money('amount_usd') }} as amount_usd
+    from {{ ref('int_receivables__allocations') }}
+    where first_queue_no is not null
+    group by account_key, first_queue_no, credit_no, is_named
+
+),
+
+allocations as (
+
+    select * from whole_pairs
+    union all
+    select * from part_pairs
 
 ),
 

@@ -1,0 +1,93 @@
+-- Penalties and their waivers, each with the bill that it belongs to: the one it names, else that of the account's last penalty date before it. What
+-- comes before any penalty date stands for the account.
+with adjustments as (
+
+    select * from {{ ref('stg_extracts__adjustments') }}
+    where adjustment_kind in ('penalty', 'penalty_waiver') and amount_usd != 0
+
+),
+
+accounts as (
+
+    select
+        accounts.*,
+        utilities.as_of_on
+    from {{ ref('int_receivables__accounts') }} as accounts
+    inner join {{ ref('int_quality__utilities') }} as utilities
+        on accounts.utility_id = utilities.utility_id
+
+),
+
+dates as (
+
+    select * from {{ ref('int_penalties__dates') }}
+
+),
+
+posted as (
+
+    select
+        accounts.account_key,
+        adjustments.utility_id,
+        adjustments.account_id,
+        adjustments.adjustment_id,
+        adjustments.adjustment_kind,
+        adjustments.posted_on,
+        coalesce(adjustments.service, 'account') as service,
+        adjustments.bill_id,
+        adjustments.event_id,
+        adjustments.amount_usd
+    from adjustments
+    inner join accounts
+        on
+            adjustments.utility_id = accounts.utility_id
+            and adjustments.account_id = accounts.account_id
+            and adjustments.posted_on <= accounts.as_of_on
+
+),
+
+named as (
+
+    select
+        posted.*,
+        dates.penalty_on
+    from posted
+    left join dates
+        on posted.account_key = dates.account_key and posted.bill_id = dates.bill_id
+    where posted.bill_id is not null
+
+),
+
+unnamed as (
+
+    select
+        posted.account_key,
+        posted.utility_id,
+        posted.account_id,
+        posted.adjustment_id,
+        posted.adjustment_kind,
+        posted.posted_on,
+        posted.service,
+        coalesce(dates.bill_id, 'account:' || posted.account_id) as bill_id,
+        posted.event_id,
+        posted.amount_usd,
+        dates.penalty_on
+    from posted
+    left join dates
+        on
+            posted.account_key = dates.account_key
+            and posted.posted_on > dates.penalty_on
+            and posted.posted_on <= coalesce(dates.next_penalty_on, {{ end_of_time() }})
+    where posted.bill_id is null
+
+),
+
+final as (
+
+    select * from named
+    union all
+    select * from unnamed
+
+)
+
+select * from final

@@ -1,0 +1,83 @@
+"""What holds for an account on a day: agreements, disputes, and its class and way of paying."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from tests.oracle.postings import ZERO, Row, Rows
+from tests.oracle.settlement import Statement
+
+
+def agreed_at(rows: Rows, statement: Statement, day: date, grace_days: int) -> Decimal:
+    """What kept agreements put off at the end of a day: the installments that fall due later.
+
+    An agreement puts off from the day of signing until it is broken. Whoever signs again replaces it.
+    """
+    total = ZERO
+    agreements = sorted(rows.get("agreements", ()), key=lambda row: (row["signed_on"], row["agreement_id"]))
+    for place, agreement in enumerate(agreements):
+        later = [row["signed_on"] for row in agreements[place + 1 :]]
+        if not agreement["signed_on"] <= day or any(signed_on <= day for signed_on in later):
+            continue
+        if broken_on(rows, statement, agreement, grace_days) > day:
+            total += sum(
+                (row["amount"] for row in installments_of(rows, agreement) if row["due_on"] > day), ZERO
+            )
+    return total
+
+
+def installments_of(rows: Rows, agreement: Row) -> Sequence[Row]:
+    return [
+        row
+        for row in rows.get("agreement_installments", ())
+        if row["agreement_id"] == agreement["agreement_id"]
+    ]
+
+
+def broken_on(rows: Rows, statement: Statement, agreement: Row, grace_days: int) -> date:
+    """The second day after the first missed installment (with one day of grace), else the end of time.
+
+    One is met when, on its last day of grace, what is open of the debits posted by the signing is no more
+    than the agreement's amount less the installments due by then. Money goes to the oldest debt, so that is
+    what payments have reached; money received by then counts.
+    """
+    installments = installments_of(rows, agreement)
+    old = {debit.posting_id for debit in statement.debits if debit.posted_on <= agreement["signed_on"]}
+    for installment in sorted(installments, key=lambda row: row["due_on"]):
+        last_day = installment["due_on"] + timedelta(days=grace_days)
+        pending = sum(
+            (row["amount"] for row in rows["payments"] if row["received_on"] <= last_day < row["posted_on"]),
+            ZERO,
+        )
+        page = statement.open_at(last_day, pending)
+        still_open = sum((one.open for one in page.items if one.posting_id in old), ZERO)
+        due = sum((row["amount"] for row in installments if row["due_on"] <= last_day), ZERO)
+        if still_open > agreement["amount"] - due:
+            return last_day + timedelta(days=1)
+    return date.max
+
+
+def disputed_at(rows: Rows, day: date) -> Decimal:
+    """The amounts of disputes that are filed and not decided at the end of a day.
+
+    Of one bill the dispute filed last counts: the next level takes it over.
+    """
+    total = ZERO
+    disputes = sorted(rows.get("disputes", ()), key=lambda row: (row["filed_on"], row["dispute_id"]))
+    for place, dispute in enumerate(disputes):
+        taken_over = any(
+            row["bill_id"] == dispute["bill_id"] and row["filed_on"] <= day for row in disputes[place + 1 :]
+        )
+        is_decided = dispute["decided_on"] is not None and dispute["decided_on"] <= day
+        if dispute["filed_on"] <= day and not is_decided and not taken_over:
+            total += dispute["amount"]
+    return total
+
+
+def state_on(rows: Rows, account: Row, day: date) -> Row:
+    """The account's history row of a day; the first one also holds before; without history the account's."""
+    history = sorted(rows.get("account_history", ()), key=lambda row: row["effective_from"])
+    known = [row for row in history if row["effective_from"] <= day]
+    return known[-1] if known else (history[0] if history else account)
