@@ -32,6 +32,8 @@ FINDINGS = {
     "expected_usd": "By policy",
     "detail": "What is wrong",
 }
+# The two sums of fees: what accounts owe, and what payers were charged, which nobody owes.
+POSTED, BESIDE = "posted to accounts", "beside payments"
 FEES = {
     "fee_kind": "Fee",
     "paid_to": "Goes to",
@@ -63,25 +65,37 @@ def penalties_and_fees(ask: Ask, month_end: date) -> Section:
         charged.filter(pl.col("service") == ALL), PENALTIES | BY_POLICY,
         lambda row: title_of(row["customer_class"]), sums=("assessed_usd", "open_usd"), title=title,
     )  # fmt: skip
+    rows = ask("fees").with_columns(
+        fee_kind=pl.when(pl.col("fee_kind") != ALL)
+        .then("fee_kind")
+        .when("is_receivable")
+        .then(pl.lit(POSTED))
+        .otherwise(pl.lit(BESIDE))
+    )
     fees = listed(
-        ask("fees"), FEES, named={"fee_kind": title_of, "paid_to": words.sentence},
-        is_sum=lambda row: row["fee_kind"] == ALL, title="Fees",
+        rows, FEES, named={"fee_kind": words.sentence, "paid_to": words.sentence},
+        is_sum=lambda row: row["fee_kind"] in (POSTED, BESIDE), title="Fees",
     )  # fmt: skip
-    waived, shadow = -total["waived_event_usd"], total["shadow_usd"]
-    said = f"Penalties of {formats.usd(total['assessed_usd'])} were posted"
-    said += f", {formats.usd(waived)} of it waived by an event." if waived else "."
-    said += f" {formats.usd(shadow)} was not charged because of the waiver." if shadow else ""
+    is_any = any(total[column] for column in PENALTIES | BY_POLICY)
     return Section(
         sheet="Penalties and fees",
         title="What was charged for lateness, and beside payments?",
-        sentence=said,
+        sentence=_said(total) if is_any else "No penalty was posted, and none fell due.",
         tables=(penalties, fees),
-        paper=(on_paper, fees),
+        paper=tuple(table for table in (on_paper if is_any else None, fees) if table and table.rows),
         notes=(
             "By policy, and not charged because of the waiver: of the penalties that fell due in the month.",
         ),
         assumed="^penalty|^fees",
     )
+
+
+def _said(total: dict) -> str:
+    """What was posted, what of it was waived, and what was not even posted."""
+    waived, shadow = -total["waived_event_usd"], total["shadow_usd"]
+    said = f"Penalties of {formats.usd(total['assessed_usd'])} were posted"
+    said += f", {formats.usd(waived)} of it waived because of an event." if waived else "."
+    return said + (f" {formats.usd(shadow)} was not charged because of the waiver." if shadow else "")
 
 
 def findings(ask: Ask, month_end: date) -> Section:

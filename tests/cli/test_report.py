@@ -28,7 +28,10 @@ UTILITY, MONTH, MONTH_END = "independence", "2020-12", date(2020, 12, 31)
 MARK = "Simulated data. Not figures of the City of Independence Utilities."
 TAKEN_OFF = ("payments_usd", "credits_usd", "write_offs_usd")
 AGES = ("not_yet_due_usd", "d1_30_usd", "d31_60_usd", "d61_90_usd", "d91_120_usd", "over_120_usd")
-SHEETS = ["Summary", "Roll-forward", "Tie to the books", "Aging", "Unbilled"]
+SHEETS = [
+    "Summary", "Roll-forward", "Tie to the books", "Aging", "Unbilled", "Allowance", "Penalties and fees",
+    "Findings",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +186,14 @@ def test_every_month_adds_up(place, marts, utility):
         for row in parts["Unbilled"].tables[0].rows:
             opening, earned, billed, unbilled = row[2:6]
             assert opening + earned + billed == unbilled
+        moved = {row[0]: row[-1] for row in parts["Roll-forward"].tables[0].rows}
+        penalties, fees = parts["Penalties and fees"].tables
+        for row in penalties.rows:
+            posted, *became, still_open = row[3:9]
+            assert posted + sum(became) == still_open
+        assert column(penalties, -1)["Posted"] == moved.get("Penalties", 0)
+        charged = [row[4] for row in fees.rows if row[0] == "Posted to accounts"]
+        assert sum(charged) == moved.get("Fees", 0)
 
 
 def closings(section: Section) -> Decimal:
@@ -236,6 +247,49 @@ def test_the_workbook_has_both_versions_of_unbilled(written, marts):
     assert (
         "Billing was suspended in this month." in openpyxl.load_workbook(written[1])["Unbilled"]["A5"].value
     )
+
+
+def test_the_allowance_ties_from_opening_to_closing(place, marts):
+    """At each fiscal year's end: the roll-forward, and the ages of both groups of accounts, to the cent."""
+    years = asked(marts, "SELECT DISTINCT utility_id, month_end_on FROM marts.rpt_allowance_rollforward")
+    assert len(years) >= 3
+    for year in years:
+        found = close(publish.required_build(place), year["utility_id"], year["month_end_on"])
+        (part,) = (section for section in found.sections if section.sheet == "Allowance")
+        moved, by_age = part.tables
+        for place_of_year in range(1, len(moved.headings)):
+            opening, *steps, closing, books, difference = [row[place_of_year] for row in moved.rows]
+            if opening is not None:
+                assert opening + sum(steps) == closing
+            if difference is not None:
+                assert closing - books == difference
+        single = [row for row in by_age.rows if row[1] != "Total"]
+        assert sum(row[2] for row in single) == by_age.rows[-1][2]
+        if by_age.rows[-1][4] is not None:
+            assert sum(row[4] or 0 for row in single) == by_age.rows[-1][4] == moved.rows[4][-1]
+
+
+def test_the_workbook_has_every_finding_of_the_month(place, marts, tmp_path):
+    mart = "marts.rpt_policy_findings"
+    sql = f"SELECT utility_id, last_day(found_on) AS month, count(*) AS rows FROM {mart} GROUP BY ALL"
+    months = asked(marts, sql)
+    most = max(months, key=lambda row: row["rows"])
+    found = close(publish.required_build(place), most["utility_id"], most["month"])
+    workbook.write(found, tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["Findings"]
+    keys = {(row["Extract"], row["Row"]) for row in table_of(sheet, "Finding")}
+    expected = asked(
+        marts,
+        """
+        SELECT source_entity, source_id FROM marts.rpt_policy_findings
+        WHERE utility_id = $utility AND last_day(found_on) = $month_end
+        """,
+        utility=most["utility_id"],
+        month_end=most["month"],
+    )
+    assert {tuple(row.values()) for row in expected} <= keys
+    (total,) = (row for row in table_of(sheet, "Finding", nth=2) if row["Finding"] == "Total")
+    assert total["Rows"] == len(table_of(sheet, "Finding")) >= len(expected) > 0
 
 
 def test_books_that_differ_are_said(written):
