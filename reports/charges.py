@@ -93,7 +93,8 @@ def penalties_and_fees(ask: Ask, month_end: date) -> Section:
 def _said(total: dict) -> str:
     """What was posted, what of it was waived, and what was not even posted."""
     waived, shadow = -total["waived_event_usd"], total["shadow_usd"]
-    said = f"Penalties of {formats.usd(total['assessed_usd'])} were posted"
+    posted = total["assessed_usd"]
+    said = f"Penalties of {formats.usd(posted)} were posted" if posted else "No penalty was posted"
     said += f", {formats.usd(waived)} of it waived because of an event." if waived else "."
     return said + (f" {formats.usd(shadow)} was not charged because of the waiver." if shadow else "")
 

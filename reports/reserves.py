@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
+
 from dashboards import formats, words
-from reports.layout import Section, crossed, listed
-from reports.receivable import ALL, Ask, title_of
+from reports.layout import TEXT, Section, Table, crossed, listed
+from reports.receivable import ALL, TOTAL, Ask, title_of
 
 ALLOWANCE = {
     "opening_usd": "Opening",
@@ -58,11 +60,33 @@ def allowance(ask: Ask, month_end: date) -> Section:
         title=title,
         sentence=of if known else f"On {on} too few months were known to estimate it.",
         tables=(moved, by_age),
-        paper=(moved, by_age),
+        paper=(moved, _across(ages, by_age.title)),
         notes=(
             "Estimated at each fiscal year's end: from age to age the share that was not paid by the next "
             "month end, and of the oldest the share that was written off within twelve months, net of "
             "recoveries. Months of an event are left out.",
         ),
         assumed="^write_off|^aging",
+    )
+
+
+def _across(ages: pl.DataFrame, title: str) -> Table:
+    """The ages down, both groups of accounts across: what paper has room for."""
+    found = {(row["account_group"], row["bucket"]): row for row in ages.to_dicts()}
+    groups = [group for group in (*GROUPS, ALL) if (group, ALL) in found]
+    known = [column.removesuffix("_usd") for column in words.BUCKETS]
+    buckets = [bucket for bucket in (*known, ALL) if (ALL, bucket) in found]
+    columns = ("balance_usd", "allowance_usd")
+    return Table(
+        headings=("Age", *(word for group in groups for word in (GROUPS.get(group, TOTAL), "allowance"))),
+        kinds=(TEXT, *("usd",) * len(groups) * len(columns)),
+        rows=tuple(
+            (
+                words.BUCKETS.get(f"{bucket}_usd", TOTAL),
+                *(found.get((group, bucket), {}).get(column) for group in groups for column in columns),
+            )
+            for bucket in buckets
+        ),
+        sums=frozenset({len(buckets) - 1}),
+        title=title,
     )

@@ -26,8 +26,8 @@ def section(ask: Ask, header: dict) -> Section:
     checks = listed(failed, columns, title="Checks of the audit that did not pass")
     happened = listed(
         events, {"event_title": "Event", "event_kind": "What it does", "starts_on": "From", "ends_on": "To"},
-        named={"event_kind": words.sentence}, title="Events of the month",
-        note="A dash: until further notice.",
+        named={"event_kind": lambda kind: words.EVENTS.get(kind, words.sentence(kind)).capitalize()},
+        title="Events of the month", note="A dash: until further notice.",
     )  # fmt: skip
     values = listed(
         assumed,

@@ -28,5 +28,5 @@ select
         when count(*) filter (where allowance_usd is null and balance_usd > 0) = 0 then coalesce(sum(allowance_usd), 0)
     end as allowance_usd
 from ages
-group by grouping sets ((account_group, bucket), (account_group), ())
+group by grouping sets ((account_group, bucket), (account_group), (bucket), ())
 order by grouping(account_group), account_group, grouping(bucket), any_value(sort)
