@@ -27,6 +27,7 @@ SECTIONS = (
     receivable.aging,
     receivable.unbilled,
     reserves.allowance,
+    reserves.deposits,
     charges.penalties_and_fees,
     charges.findings,
 )

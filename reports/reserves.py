@@ -19,6 +19,16 @@ ALLOWANCE = {
     "books_usd": "In the books",
     "difference_usd": "Difference",
 }
+DEPOSITS = {
+    "opening_usd": "Opening",
+    "received_usd": "Received",
+    "interest_usd": "Interest",
+    "applied_usd": "Applied to bills",
+    "refunded_usd": "Paid back",
+    "closing_usd": "Closing",
+}
+DUE = {"refund_due": "To be paid back", "apply_to_final": "To be applied to a final bill"}
+DUE_AMOUNTS = {"held_usd": "Held", "apply_usd": "To apply", "refund_usd": "To pay back"}
 GROUPS = {"active": "Open accounts", "final": "Closed accounts"}
 
 
@@ -68,6 +78,40 @@ def allowance(ask: Ask, month_end: date) -> Section:
         ),
         assumed="^write_off|^aging",
     )
+
+
+def deposits(ask: Ask, month_end: date) -> Section:
+    """What the city holds for its customers, and what of it is due."""
+    title = "What is held for customers?"
+    rows = ask("deposits")
+    month, year = rows.to_dicts()
+    if not any(year[column] for column in DEPOSITS):
+        return Section("Deposits", title, "No deposit was held in this fiscal year.")
+    spans = {"month": formats.month(month_end), "year": f"Since {formats.day(year['from_on'])}"}
+    moved = crossed(rows, DEPOSITS, lambda row: spans[row["span"]], sums=("opening_usd", "closing_usd"))
+    on = f"Due on {formats.day(ask('header')['as_of_on'][0])}"
+    by_kind = listed(
+        ask("deposits_due_by_kind"), {"answer": "Due", "account_count": "Accounts"} | DUE_AMOUNTS,
+        named={"answer": _due}, is_sum=lambda row: row["answer"] == ALL, title=on,
+    )  # fmt: skip
+    columns = {"account_id": "Account", "customer_class": "Class", "answer": "Due", "since_on": "Since"}
+    due = listed(
+        ask("deposits_due"), columns | DUE_AMOUNTS | {"balance_usd": "Owed"},
+        named={"answer": _due, "customer_class": title_of}, title=f"{on}, by account",
+    )  # fmt: skip
+    held, accounts = formats.usd(month["closing_usd"]), formats.plural(month["holder_count"], "account")
+    return Section(
+        sheet="Deposits",
+        title=title,
+        sentence=f"Deposits of {held} for {accounts}: a liability, in no age of the receivable.",
+        tables=tuple(table for table in (moved, by_kind, due) if table.rows),
+        paper=tuple(table for table in (moved, by_kind) if table.rows),
+        assumed="^deposits",
+    )
+
+
+def _due(code: str) -> str:
+    return DUE.get(code, title_of(code))
 
 
 def _across(ages: pl.DataFrame, title: str) -> Table:

@@ -138,7 +138,7 @@ class _Writer:
             row += 1
             if freezes and place == 0:
                 sheet.freeze_panes(row, 1)
-            if freezes and len(tables) == 1 and table.rows and not table.sums:
+            if freezes and place == 0 and len(table.rows) > 1 and not table.sums:
                 sheet.autofilter(row - 1, 0, row - 1 + len(table.rows), len(table.headings) - 1)
             for number, values in enumerate(table.rows):
                 for column, (value, kind) in enumerate(zip(values, table.kinds, strict=True)):

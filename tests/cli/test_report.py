@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,8 +30,8 @@ MARK = "Simulated data. Not figures of the City of Independence Utilities."
 TAKEN_OFF = ("payments_usd", "credits_usd", "write_offs_usd")
 AGES = ("not_yet_due_usd", "d1_30_usd", "d31_60_usd", "d61_90_usd", "d91_120_usd", "over_120_usd")
 SHEETS = [
-    "Summary", "Roll-forward", "Tie to the books", "Aging", "Unbilled", "Allowance", "Penalties and fees",
-    "Findings",
+    "Summary", "Roll-forward", "Tie to the books", "Aging", "Unbilled", "Allowance", "Deposits",
+    "Penalties and fees", "Findings",
 ]  # fmt: skip
 
 
@@ -269,27 +270,62 @@ def test_the_allowance_ties_from_opening_to_closing(place, marts):
             assert sum(row[4] or 0 for row in single) == by_age.rows[-1][4] == moved.rows[4][-1]
 
 
-def test_the_workbook_has_every_finding_of_the_month(place, marts, tmp_path):
-    mart = "marts.rpt_policy_findings"
-    sql = f"SELECT utility_id, last_day(found_on) AS month, count(*) AS rows FROM {mart} GROUP BY ALL"
-    months = asked(marts, sql)
-    most = max(months, key=lambda row: row["rows"])
-    found = close(publish.required_build(place), most["utility_id"], most["month"])
-    workbook.write(found, tmp_path / "book.xlsx")
+def test_deposits_roll_forward_and_are_what_was_posted(place, marts):
+    for month_end in (MONTH_END, date(2021, 6, 30)):
+        found = close(publish.required_build(place), UTILITY, month_end)
+        (part,) = (section for section in found.sections if section.sheet == "Deposits")
+        for place_of_span in (1, 2):
+            *steps, closing = [row[place_of_span] for row in part.tables[0].rows]
+            assert sum(steps) == closing
+        (held,) = asked(
+            marts,
+            """
+            SELECT sum(change_usd) AS usd,
+                sum(change_usd) FILTER (posted_on > $first AND deposit_kind = 'received') AS got
+            FROM marts.fct_deposits WHERE utility_id = $utility AND posted_on <= $month_end
+            """,
+            month_end=month_end,
+            first=month_end.replace(day=1) - timedelta(days=1),
+        )
+        assert part.tables[0].rows[-1][1] == held["usd"] > 0
+        assert part.tables[0].rows[1][1] == (held["got"] or 0)
+        # what is due is known on the build's as-of date only
+        due = asked(marts, "FROM marts.rpt_deposits_due WHERE utility_id = $utility")
+        is_latest = month_end == date(2021, 6, 30)
+        assert len(part.tables) == (3 if due and is_latest else 1)
+        if is_latest and due:
+            assert part.tables[1].rows[-1][1:3] == (len(due), sum(row["held_usd"] for row in due))
+
+
+def test_the_workbook_has_every_finding_of_the_month(place, tmp_path):
+    """Found in the clean demonstration is nothing: so two breaches are put into a copy of its build."""
+    path = tmp_path / "findings.duckdb"
+    shutil.copy(publish.required_build(place), path)
+    detail = "=cmd|' /C calc'!A1"
+    with connect(path) as connection:
+        for key, day in (
+            ("P1", "2020-12-31"),
+            ("P2", "2020-12-01"),
+            ("P3", "2021-01-01"),
+            ("P4", "2020-11-30"),
+        ):
+            connection.execute(
+                "INSERT INTO marts.rpt_policy_findings VALUES "
+                "($utility, 'tender_not_taken', 'R40', '0001', 'payments', $key, $day, 45.06, NULL, $detail)",
+                {"utility": UTILITY, "key": key, "day": day, "detail": detail},
+            )
+    workbook.write(close(path, UTILITY, MONTH_END), tmp_path / "book.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["Findings"]
-    keys = {(row["Extract"], row["Row"]) for row in table_of(sheet, "Finding")}
-    expected = asked(
-        marts,
-        """
-        SELECT source_entity, source_id FROM marts.rpt_policy_findings
-        WHERE utility_id = $utility AND last_day(found_on) = $month_end
-        """,
-        utility=most["utility_id"],
-        month_end=most["month"],
-    )
-    assert {tuple(row.values()) for row in expected} <= keys
-    (total,) = (row for row in table_of(sheet, "Finding", nth=2) if row["Finding"] == "Total")
-    assert total["Rows"] == len(table_of(sheet, "Finding")) >= len(expected) > 0
+    assert "2 rows of Dec 2020 differ from policy or tariff." in [cell.value for cell in sheet["A"]]
+    rows = table_of(sheet, "Finding")
+    assert [(row["Row"], row["Amount"], row["By policy"]) for row in rows] == [
+        ("P2", Decimal("45.06"), formats.UNKNOWN),
+        ("P1", Decimal("45.06"), formats.UNKNOWN),
+    ]
+    assert {row["What is wrong"] for row in rows} == {f"'{detail}"}
+    assert (sheet.auto_filter.ref, sheet.freeze_panes) == ("A7:I9", "B8")
+    total = table_of(sheet, "Finding", nth=2)[-1]
+    assert (total["Rows"], total["Amount"]) == (Decimal(2), Decimal("90.12"))
 
 
 def test_books_that_differ_are_said(written):
@@ -310,7 +346,8 @@ def test_every_sheet_says_whose_it_is_when_and_from_which_build(written):
         said = " ".join(str(cell.value) for row in sheet["A1:A3"] for cell in row)
         assert MARK in said
         assert f"December 2020. Build {written[0].build_id}, as of 30 Jun 2021" in said
-        if sheet.title != "Summary":
+        parts = {part.sheet: part for part in written[0].sections}
+        if sheet.title in parts and parts[sheet.title].tables:
             assert sheet.freeze_panes.startswith("B")
     assert any("Assumed here" in str(cell.value) for cell in book["Aging"]["A"])
     assert any(cell.value == "billing.prorate_base" for cell in book["Summary"]["A"])
