@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ratehouse.commands import builds, data, figures, outputs
+from ratehouse.commands import builds, data, figures, outputs, reports
 from ratehouse.commands.console import as_called, console, say
 from ratehouse.errors import RatehouseError
 
@@ -39,6 +39,7 @@ for command in (
     outputs.demo,
 ):
     app.command()(command)
+app.add_typer(reports.app, name="report")
 
 
 @app.callback(invoke_without_command=True)

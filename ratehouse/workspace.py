@@ -61,6 +61,11 @@ class Workspace:
         return self.root / "scenarios"
 
     @property
+    def reports(self) -> Path:
+        """What was written to be handed out, one folder per utility."""
+        return self.root / "reports"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB files, the pointer and the lock."""
         return self.root / "warehouse"

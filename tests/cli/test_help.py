@@ -12,7 +12,8 @@ from ratehouse.cli import app
 
 COMMANDS = typer.main.get_command(app).commands
 EXPECTED = {
-    "init", "simulate", "ingest", "build", "check", "run", "dashboards", "status", "bill", "export", "demo",
+    "init", "simulate", "ingest", "build", "check", "run", "dashboards", "status", "bill", "export", "report",
+    "demo",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from ratehouse.workspace import PROJECT_ROOT
 
-PARTS = ("ratehouse", "ingest", "simulator", "expectations", "dashboards")
+PARTS = ("ratehouse", "ingest", "simulator", "expectations", "dashboards", "reports")
 PYTHON = [path for part in PARTS for path in (PROJECT_ROOT / part).rglob("*.py")]
 
 

@@ -1,0 +1,80 @@
+"""The month-end package on paper: the same figures, arranged by a Typst template."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import typst
+
+from dashboards import formats
+from reports.close import Close
+from reports.layout import Section, Table, written
+
+TEMPLATE = Path(__file__).parent / "close.typ"
+
+
+def write(close: Close, path: Path) -> None:
+    """Writes the PDF; the file appears when it is complete. The same build gives the same file."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(compiled(close, "pdf"))
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def compiled(close: Close, kind: str) -> bytes | list[bytes]:
+    """The document as `pdf`, or its pages as `png`. Only the fonts that Typst brings are used."""
+    return typst.compile(
+        TEMPLATE,
+        format=kind,
+        ppi=110,
+        ignore_system_fonts=True,
+        sys_inputs={"close": json.dumps(_content(close))},
+        timestamp=int(close.built_at.timestamp()),
+    )
+
+
+def _content(close: Close) -> dict:
+    """What the template shows, as text."""
+    made = close.built_at
+    return {
+        "title": f"Month-end close, {close.month}, {close.name}",
+        "heading": f"{close.month}: what was owed, and does it tie?",
+        "under": f"{close.name}. Month-end close on {formats.day(close.month_end)}.",
+        "mark": close.mark,
+        "foot": close.foot,
+        "made": {"year": made.year, "month": made.month, "day": made.day},
+        "figures": [
+            {"label": figure.label, "value": figure.text, "remark": figure.remark} for figure in close.figures
+        ],
+        "sections": [
+            _section(section)
+            for section in (*close.sections, close.basis)
+            if section.paper or section.sentence
+        ],
+    }
+
+
+def _section(section: Section) -> dict:
+    return {
+        "title": section.title,
+        "sentence": section.sentence,
+        "notes": list(section.notes),
+        "tables": [_table(table) for table in section.paper],
+    }
+
+
+def _table(table: Table) -> dict:
+    return {
+        "title": table.title,
+        "headings": list(table.headings),
+        "kinds": list(table.kinds),
+        "rows": [
+            [written(value, kind) for value, kind in zip(row, table.kinds, strict=True)] for row in table.rows
+        ],
+        "sums": sorted(table.sums),
+        "note": table.note,
+    }
