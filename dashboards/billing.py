@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboards import billing_charts, components, formats, words
 from dashboards.bill import in_words
+from dashboards.definitions import DEFINITIONS
 from ratehouse.bill import unit_name
 
 Figure = tuple[str, str, str, str]
@@ -76,7 +77,7 @@ def dagger(page: components.Page, totals: pl.DataFrame, year: int | None = None)
 
 def exact_figure(totals: pl.DataFrame, year: int | None) -> Figure:
     """The share of bills that agree to the cent, in the chosen years and in the latest of them."""
-    label, definition = "Exact to the cent", words.DEFINITIONS["Exact to the cent"]
+    label, definition = "Exact to the cent", DEFINITIONS["Exact to the cent"]
     chosen = _of_year(totals, year)
     years = [here for here in totals["fiscal_year"] if here is not None]
     if chosen is None or not chosen["priced_count"]:
@@ -99,7 +100,7 @@ def exact_share(totals: Mapping) -> str:
 
 def mistakes_figure(totals: pl.DataFrame, year: int | None) -> Figure:
     """How many bills are wrong, and the dollars of it."""
-    label, definition = "Mistakes found", words.DEFINITIONS["Mistakes found"]
+    label, definition = "Mistakes found", DEFINITIONS["Mistakes found"]
     chosen = _of_year(totals, year)
     if chosen is None or not chosen["priced_count"]:
         return label, formats.UNKNOWN, _nothing_checked(chosen, year), definition
@@ -116,7 +117,7 @@ def mistakes_figure(totals: pl.DataFrame, year: int | None) -> Figure:
 
 def never_billed_figure(rows: pl.DataFrame) -> Figure:
     """The revenue that was missed because no bill was sent."""
-    label, definition = "Never billed", words.DEFINITIONS["Never billed"]
+    label, definition = "Never billed", DEFINITIONS["Never billed"]
     priced = rows.filter(pl.col("missed_usd").is_not_null())
     still = priced.filter(pl.col("is_ongoing"))["subject_id"].n_unique()
     if rows.is_empty():
@@ -128,7 +129,7 @@ def never_billed_figure(rows: pl.DataFrame) -> Figure:
 
 def estimated_figure(months: pl.DataFrame) -> Figure:
     """The estimated share of the reads of twelve months, against the twelve before."""
-    label, definition = "Estimated reads", words.DEFINITIONS["Estimated read"]
+    label, definition = "Estimated reads", DEFINITIONS["Estimated read"]
     if months.is_empty():
         return label, formats.UNKNOWN, "no reads were delivered", definition
     latest, before = months.tail(YEAR), months.head(-YEAR).tail(YEAR)

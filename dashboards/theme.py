@@ -38,6 +38,19 @@ AGES = {
     "d91_120_usd": "#B0451B",
     "over_120_usd": "#7A2A10",
 }
+# How a payment came: what needs the network in one ramp, what is handed over in greys.
+CHANNELS = {
+    "autopay": "#3B3F8C",
+    "online": "#7377C0",
+    "phone": "#B7B9E4",
+    "mail": "#4A525C",
+    "walk_in": "#838D98",
+    "drop_box": "#B4BBC3",
+    "agent": "#DFE3E7",
+}
+# Groups of bills in a picture of many: the usual ones in grey, those of an event in its colour.
+USUAL = "#C3C9D0"
+COHORTS = {"standstill": "#AA3377", "waiver": "#8C6D00"}
 # Steps of a waterfall: no service and no age, so greys; their labels carry the sign.
 TOTAL, INCREASE, DECREASE = "#39434F", "#8793A1", "#D5DBE1"
 

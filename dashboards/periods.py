@@ -1,0 +1,25 @@
+"""Fiscal years as days: what a filter by year means for rows that carry a date."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+EVER = (date(1900, 1, 1), date(2999, 12, 31))
+
+
+def fiscal_year_of(day: date, start_month: int) -> int:
+    """The fiscal year of a day, by the calendar year in which it ends."""
+    return day.year + (start_month > 1 and day.month >= start_month)
+
+
+def fiscal_days(year: int | None, start_month: int) -> tuple[date, date]:
+    """First and last day of a fiscal year; no year is all days."""
+    if year is None:
+        return EVER
+    first = date(year - (start_month > 1), start_month, 1)
+    return first, date(first.year + 1, start_month, 1) - timedelta(days=1)
+
+
+def fiscal_years(first: date, last: date, start_month: int) -> list[int]:
+    """The fiscal years that some days lie in, the latest first."""
+    return list(range(fiscal_year_of(last, start_month), fiscal_year_of(first, start_month) - 1, -1))
