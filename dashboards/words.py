@@ -275,3 +275,50 @@ def counts(basis: str, kind: str) -> str:
     if kind in ("blocks", "seasonal_blocks"):
         return "winter average" if basis == "winter_average" else "measured use"
     return {"demand": "highest demand", "percent": "the service's other charges"}.get(kind, "month")
+
+
+# Why a penalty is not what policy expects (`reason` of fct_penalties).
+PENALTY_REASONS = {
+    "none": "As policy says",
+    "in_waiver": "Charged in spite of a waiver",
+    "not_assessed": "Due and not charged",
+    "no_base": "Charged where nothing was owed",
+    "wrong_base": "Charged on another amount",
+    "second_penalty": "Charged twice for one bill",
+    "before_data": "Rests on what is older than the data",
+    "late_return": "Payment returned after the penalty date",
+}
+NOT_CHARGED = "Penalty not charged because of the waiver"
+
+CHANNELS = {
+    "autopay": "Automatic payment",
+    "online": "Online",
+    "phone": "Phone",
+    "mail": "Mail",
+    "walk_in": "Counter",
+    "drop_box": "Drop box",
+    "agent": "Agent",
+    "assistance": "Assistance",
+}
+FEES = {
+    "returned_payment_fee": "Returned payment",
+    "disconnect_fee": "Shut-off",
+    "reconnect_fee": "Reconnection",
+    "customer_fee": "Payment fee, paid by the customer",
+    "absorbed_fee": "Payment fee, absorbed by the city",
+}
+
+
+def penalty_reason(code: str) -> str:
+    """Why a penalty differs from the policy, in plain words."""
+    return PENALTY_REASONS.get(code, sentence(code))
+
+
+def channel(code: str) -> str:
+    """A way to pay."""
+    return CHANNELS.get(code, sentence(code))
+
+
+def fee(code: str) -> str:
+    """What a fee is for."""
+    return FEES.get(code, sentence(code))
