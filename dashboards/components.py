@@ -203,6 +203,11 @@ def note(text: str) -> None:
     st.html(f'<p class="rh-note">{escape(text)}</p>')
 
 
+def caution(text: str) -> None:
+    """A sentence that must be read before the page is used."""
+    st.html(f'<p class="rh-caution">{escape(text)}</p>')
+
+
 def table(rows: pl.DataFrame, labels: Mapping[str, str], *, has_total: bool = False, tall: str = "") -> None:
     """A table whose texts wrap; all rows are visible, or where it has a name as `tall` it scrolls."""
     st.html(tables.html_table(rows, labels, has_total=has_total, tall=tall))

@@ -82,4 +82,26 @@ DEFINITIONS = {
     "Fees": "Returned payments, shut-off and reconnection, and payment fees by channel and tender, each "
     "against the fee that the policy names on that day. A fee that the city absorbs while a waiver "
     "lasts is the amount that customers would have paid, or what the processor charged.",
+    "May be shut off": "Far enough behind, and nothing that the data knows stands in the way: no "
+    "moratorium, kept agreement, undecided dispute, medical, weather or other hold, no bankruptcy, and "
+    "every notice sent and old enough.",
+    "Far enough behind": "The oldest open item with a due date is as many days late as the policy asks (60 "
+    "days behind), the account is open and its class is one that is shut off. Accounts that are "
+    "already off are listed with that.",
+    "As known then": "Events such as a moratorium count from the day on which they became known: an "
+    "extension that was announced later is left out. As known now counts everything that has become "
+    "known since, so that both lists of a past day can be compared.",
+    "To avoid and to restore": "To avoid: what has to be paid so that nothing is past due any more. To "
+    "restore: the whole balance with the disconnect and reconnect fee, in cash or by card where the "
+    "policy refuses checks.",
+    "Owner's part": "What is open for service of at most 90 days, which can be claimed from the owner of a "
+    "rented place. Exposure is what is past due after the deposit held; a deposit is never set against "
+    "the balance here.",
+    "Agreement": "Kept while every installment is met by the end of its days of grace: what was owed at "
+    "signing is down to what is not yet due. A broken one gives every item its original age back. "
+    "Against the policy: longer than it allows, a schedule that does not add up, or signed when the "
+    "account was already off.",
+    "Dispute": "A bill appealed within the policy's days from its receipt, first to the collector, then to "
+    "the director of finance. Until it is decided, the disputed part bears no penalty and does not "
+    "lead to a shut-off; it stays in what is owed.",
 }

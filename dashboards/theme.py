@@ -104,6 +104,8 @@ STYLE = f"""<style>
 .rh-warned {{ color: {WARNED}; font-weight: 600; }}
 .rh-says {{ font-size: 1.02rem; font-weight: 600; margin: 0.5rem 0 0 0; }}
 .rh-note {{ color: {MUTED}; font-size: 0.86rem; margin: 0; }}
+.rh-caution {{ border-left: 3px solid {WARNED}; padding: 0.15rem 0.6rem; margin: 0.3rem 0; font-weight: 600;
+  font-size: 0.9rem; }}
 .rh-scroll {{ overflow-x: auto; }}
 .rh-tall {{ max-height: 430px; overflow-y: auto; border: 1px solid {GRID}; }}
 .rh-tall th {{ position: sticky; top: 0; background: {PAPER}; box-shadow: inset 0 -1.5px 0 {MUTED}; }}

@@ -322,3 +322,50 @@ def channel(code: str) -> str:
 def fee(code: str) -> str:
     """What a fee is for."""
     return FEES.get(code, sentence(code))
+
+
+# What stands in the way of a shut-off (codes of `blocked_by`), and the column that tells the same.
+HOLDS = {
+    "moratorium": "No shut-offs (moratorium)",
+    "agreement": "Agreement, kept",
+    "dispute": "Bill disputed, undecided",
+    "medical": "Medical hold",
+    "weather": "Weather hold",
+    "bankruptcy": "Bankruptcy",
+    "other": "Other hold",
+    "notice": "Notice missing or too young",
+    "already_off": "Already off",
+}
+FREE = "Nothing: may be shut off"
+AGREEMENTS = {
+    "kept": "Running, kept",
+    "completed": "Completed",
+    "broken": "Broken",
+    "refused": "Against the policy",
+}
+NOT_LEGAL_ADVICE = (
+    "This is not legal advice. The list applies the utility's policy file to what was delivered; before "
+    "anyone is shut off, the notices, holds and the law in force have to be checked."
+)
+
+
+def hold(code: str) -> str:
+    """What stands in the way of a shut-off."""
+    return HOLDS.get(code, sentence(code))
+
+
+def hold_or_free(code: str) -> str:
+    """A choice of the filter: what stands in the way, or that nothing does."""
+    return FREE if code == "free" else hold(code)
+
+
+def holds(blocked_by: str | None) -> str:
+    """All that stands in the way: `Agreement, kept; medical hold`."""
+    known = [hold(code.strip()) for code in (blocked_by or "").split(",") if code.strip()]
+    text = "; ".join([*known[:1], *(word[:1].lower() + word[1:] for word in known[1:])])
+    return text or FREE
+
+
+def agreement(status: str) -> str:
+    """How an agreement stands."""
+    return AGREEMENTS.get(status, sentence(status))
