@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import billing_charts, components, formats, words
+from dashboards import months as calendar
 from dashboards.bill import in_words
 from dashboards.definitions import DEFINITIONS
 from ratehouse.bill import unit_name
@@ -198,13 +199,6 @@ def never_billed(page: components.Page, rows: pl.DataFrame) -> None:
     components.download(page, "Never billed as CSV", "never_billed", page.utility["as_of_on"], rows)
 
 
-def _latest_first(months: pl.DataFrame) -> pl.DataFrame:
-    """The months in words, each on one line, the latest first."""
-    latest = months.reverse()
-    named = [formats.month(end).replace(" ", formats.THIN) for end in latest["month_end_on"]]
-    return latest.with_columns(pl.Series("month", named, pl.String))
-
-
 def _computed_from(row: Mapping) -> str:
     text = words.MISSED_BASES.get(row["missed_basis"], words.sentence(row["missed_basis"]).lower())
     if row["usage_quantity"]:
@@ -232,7 +226,7 @@ def reads(
     if not counted:
         return
     labels = {words.READ_FLAGS[flag][2]: words.READ_FLAGS[flag][1] for flag in counted}
-    shown = _latest_first(months)
+    shown = calendar.in_words(months)
     components.table(shown, {"month": "Month", "read_count": "Reads", **labels}, tall="Reads by month")
     components.download(page, "Reads by month as CSV", "reads_by_month", as_of, months)
     flag = st.segmented_control(
@@ -280,7 +274,7 @@ def revenue(page: components.Page, months: pl.DataFrame, events: pl.DataFrame, a
         "Revenue without taxes and deposits; all months. Dotted: bills for days of the month are "
         "still missing.",
     )
-    shown = _latest_first(months)
+    shown = calendar.in_words(months)
     components.heading(
         "Billed, earned and unbilled at each month's end, in dollars",
         "A dash: bills for days of that month are still to come, or nothing was known yet.",

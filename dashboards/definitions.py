@@ -104,4 +104,16 @@ DEFINITIONS = {
     "Dispute": "A bill appealed within the policy's days from its receipt, first to the collector, then to "
     "the director of finance. Until it is decided, the disputed part bears no penalty and does not "
     "lead to a shut-off; it stays in what is owed.",
+    "Paid by customers": "Payments by the day on which they were posted, also those that were returned "
+    "later; what a programme paid for a customer (assistance) stands apart.",
+    "Payment fees": "What a payer is charged beside the bill for a channel and tender: it goes to the "
+    "processor or agent and is never owed to the city. While such fees are waived the city pays the "
+    "processor in the customers' place: that part is absorbed.",
+    "Returned payment": "A check, draft or card payment that the bank took back: it counts as never "
+    "received from that day on, and costs a fee. Three returned checks or drafts, or as many as the "
+    "policy says, and the account pays with cash or a card only.",
+    "Assistance": "Money of a programme for a customer: paid in by channel assistance, or credited to the "
+    "account. It lowers what is owed and says nothing of how customers pay.",
+    "Findings": "Rows that the policy of their day does not allow: a tender that a channel does not take, "
+    "a check after too many returned ones, after shut-off, a card of another brand, a fee that differs.",
 }

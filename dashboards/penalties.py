@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import billing_charts, collection_charts, components, formats, tables, theme, words
+from dashboards import months as calendar
 from dashboards.definitions import DEFINITIONS
 
 Figure = tuple[str, str, str, str]
@@ -169,15 +170,8 @@ def by_month(page: components.Page, months: pl.DataFrame, events: pl.DataFrame, 
         "By the month in which a penalty was or would have been posted; all months, whatever the year above.",
     )
     with st.expander(f"By month ({formats.plural(months.height, 'month')})"):
-        components.table(in_months(months), MONTH_COLUMNS, tall="Penalties by month")
+        components.table(calendar.in_words(months), MONTH_COLUMNS, tall="Penalties by month")
         components.download(page, "Months as CSV", "penalties_by_month", as_of, months)
-
-
-def in_months(months: pl.DataFrame) -> pl.DataFrame:
-    """The months in words, the latest first."""
-    latest = months.reverse()
-    named = [formats.month(end).replace(" ", formats.THIN) for end in latest["month_end_on"]]
-    return latest.with_columns(pl.Series("month", named, pl.String))
 
 
 def outcomes(totals: pl.DataFrame) -> None:

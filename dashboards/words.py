@@ -26,6 +26,7 @@ EVENTS = {
     "billing_suspension": "no bills sent",
     "penalty_waiver": "late fees waived",
     "shutoff_moratorium": "no shut-offs",
+    "fee_waiver": "payment fees waived",
 }
 
 # While these lasted, bills or payments were not possible at all.

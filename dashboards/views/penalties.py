@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import components, penalties, periods, statement, words
+from dashboards import components, months, penalties, statement, words
 
 RESTS_ON_RULES = r"^penalty\."
 
@@ -43,7 +43,7 @@ if not penalties.nothing_due(months):
     penalties.by_month(page, months, events, as_of)
 penalties.outcomes(totals)
 period = words.fiscal_year(year).lower() if year is None else words.fiscal_year(year)
-from_on, to_on = periods.fiscal_days(year, start_month)
+from_on, to_on = months.fiscal_days(year, start_month)
 by_class = page.ask("penalties_by_class", **filters, from_on=from_on, to_on=to_on)
 if not by_class.is_empty():
     penalties.classes(page, by_class, period)

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from dashboards import collection_charts as pictures
-from dashboards import formats, periods, theme
+from dashboards import formats, theme
+from dashboards import months as calendar
 
 EVENTS = pl.DataFrame(
     [
@@ -125,12 +126,12 @@ def test_two_answers_stand_side_by_side():
         (2021, 7, (date(2020, 7, 1), date(2021, 6, 30))),
         (2021, 10, (date(2020, 10, 1), date(2021, 9, 30))),
         (2021, 1, (date(2021, 1, 1), date(2021, 12, 31))),
-        (None, 7, periods.EVER),
+        (None, 7, calendar.EVER),
     ],
 )
 def test_a_fiscal_year_in_days(year, start_month, days):
-    assert periods.fiscal_days(year, start_month) == days
+    assert calendar.fiscal_days(year, start_month) == days
 
 
 def test_the_years_of_some_days():
-    assert periods.fiscal_years(date(2019, 6, 30), date(2021, 7, 1), 7) == [2022, 2021, 2020, 2019]
+    assert calendar.fiscal_years(date(2019, 6, 30), date(2021, 7, 1), 7) == [2022, 2021, 2020, 2019]

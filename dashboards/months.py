@@ -1,10 +1,21 @@
-"""Fiscal years as days: what a filter by year means for rows that carry a date."""
+"""Months and fiscal years as days and as words."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
+import polars as pl
+
+from dashboards import formats
+
 EVER = (date(1900, 1, 1), date(2999, 12, 31))
+
+
+def in_words(months: pl.DataFrame) -> pl.DataFrame:
+    """The months in words, each on one line, the latest first."""
+    latest = months.reverse()
+    named = [formats.month(end).replace(" ", formats.THIN) for end in latest["month_end_on"]]
+    return latest.with_columns(pl.Series("month", named, pl.String))
 
 
 def fiscal_year_of(day: date, start_month: int) -> int:

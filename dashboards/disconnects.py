@@ -1,0 +1,283 @@
+"""Sections of the page Disconnects and agreements, from rows that the page asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import streamlit as st
+
+from dashboards import collection_charts, components, formats, theme, words
+from dashboards.definitions import DEFINITIONS
+
+Figure = tuple[str, str, str, str]
+ZERO = Decimal("0.00")
+LISTED = 500
+LIST_COLUMNS = {
+    "account_id": "Account",
+    "class_title": "Class",
+    "group_title": "Group",
+    "in_the_way": "Stands in the way",
+    "oldest_due_on": "Oldest due date",
+    "days_past_due": "Days late",
+    "past_due_usd": "Past due",
+    "effective_past_due_usd": "Past due, less agreed and disputed",
+    "balance_usd": "Balance",
+    "amount_to_avoid_usd": "To avoid shut-off",
+    "amount_to_restore_usd": "To restore",
+    "owner_part_usd": "Owner's part",
+    "deposit_held_usd": "Deposit held",
+    "exposure_usd": "Exposure after deposit",
+}
+CHANGED_COLUMNS = {
+    "account_id": "Account",
+    "then": "As known then",
+    "now": "As known now",
+    "past_due_usd": "Past due",
+}
+AGREEMENT_COLUMNS = {
+    "agreement_id": "Agreement",
+    "account_id": "Account",
+    "signed_on": "Signed",
+    "ends_on": "Ends",
+    "agreed_usd": "Agreed",
+    "status_title": "Stands",
+    "reason_title": "Why",
+}
+DISPUTE_COLUMNS = {
+    "dispute_id": "Dispute",
+    "account_id": "Account",
+    "bill_id": "Bill",
+    "filed_on": "Filed",
+    "deadline_on": "Deadline",
+    "is_late": "Too late",
+    "level_title": "Level",
+    "disputed_usd": "Disputed",
+    "decided_on": "Decided",
+    "outcome_title": "Outcome",
+}
+
+
+def codes(blocked_by: str | None) -> list[str]:
+    """What stands in the way of one account, by its codes."""
+    return [code.strip() for code in (blocked_by or "").split(",") if code.strip()]
+
+
+def free(rows: pl.DataFrame) -> pl.DataFrame:
+    """The accounts that nothing keeps from being shut off."""
+    return rows.filter(pl.col("blocked_by").fill_null("") == "")
+
+
+def held_by(rows: pl.DataFrame, chosen: list[str]) -> pl.DataFrame:
+    """The accounts that one of the chosen things keeps from being shut off; `free` is nothing."""
+    if not chosen:
+        return rows
+    keep = [bool({*(codes(blocked_by) or ["free"])} & {*chosen}) for blocked_by in rows["blocked_by"]]
+    return rows.filter(pl.Series(keep, dtype=pl.Boolean))
+
+
+def counted(rows: pl.DataFrame) -> dict[str, int]:
+    """How many accounts each code keeps from being shut off; an account may have several."""
+    found: dict[str, int] = {}
+    for blocked_by in rows["blocked_by"]:
+        for code in codes(blocked_by):
+            found[code] = found.get(code, 0) + 1
+    return found
+
+
+def figures(then: pl.DataFrame, now: pl.DataFrame, agreements: pl.DataFrame, undecided: int) -> list[Figure]:
+    """Who may be shut off, who is far enough behind, what would avoid it, and what is agreed."""
+    open_then, open_now = free(then), free(now)
+    total = components.total_of(then, ["past_due_usd", "exposure_usd"])
+    avoid = components.total_of(open_then, ["amount_to_avoid_usd", "amount_to_restore_usd"])
+    status = dict(agreements.group_by("status").len().iter_rows()) if agreements.height else {}
+    ended = status.get("broken", 0) + status.get("completed", 0)
+    kept = formats.pct(formats.share(Decimal(status.get("completed", 0)), Decimal(ended)))
+    return [
+        (
+            "May be shut off",
+            formats.plural(open_then.height, "account"),
+            f"{formats.usd(components.total_of(open_then, ['past_due_usd'])['past_due_usd'])} past due; "
+            f"as known now {formats.count(open_now.height)}",
+            DEFINITIONS["May be shut off"],
+        ),
+        (
+            "Far enough behind",
+            formats.plural(then.height, "account"),
+            f"{formats.usd(total['past_due_usd'])} past due; "
+            f"{formats.usd(total['exposure_usd'])} after deposits",
+            DEFINITIONS["Far enough behind"],
+        ),
+        (
+            "To avoid shut-off",
+            formats.usd_tile(avoid["amount_to_avoid_usd"]),
+            f"by those who may be shut off; "
+            f"{formats.usd(avoid['amount_to_restore_usd'])} to restore them after",
+            DEFINITIONS["To avoid and to restore"],
+        ),
+        (
+            "Agreements running",
+            formats.count(status.get("kept", 0)),
+            f"{kept} of {formats.count(ended)} that ended were kept to the end; "
+            f"{formats.plural(undecided, 'dispute')} undecided",
+            DEFINITIONS["Agreement"],
+        ),
+    ]
+
+
+def in_the_way(then: pl.DataFrame, now: pl.DataFrame, as_of: date, known_on: date) -> None:
+    """What keeps accounts from being shut off, as known then and as known now."""
+    before, after = counted(then), counted(now)
+    found = sorted(
+        before.keys() | after.keys(), key=lambda code: -max(before.get(code, 0), after.get(code, 0))
+    )
+    names = [*map(words.hold, found), words.FREE]
+    groups = {
+        f"As known on {formats.day(known_on)}": [*(before.get(code, 0) for code in found), free(then).height],
+        "As known now": [*(after.get(code, 0) for code in found), free(now).height],
+    }
+    blocked = then.height - free(then).height
+    components.picture(
+        f"On {formats.day(as_of)} {formats.count(blocked)} of {formats.plural(then.height, 'account')} far "
+        "enough behind had something in the way.",
+        collection_charts.side_by_side(names, groups),
+        "holds",
+        "Accounts; one account may have several things in the way.",
+    )
+
+
+def changed(then: pl.DataFrame, now: pl.DataFrame, known_on: date) -> None:
+    """The accounts whose answer changed with what became known later."""
+    both = then.select("account_id", "blocked_by", "past_due_usd").join(
+        now.select("account_id", "blocked_by", now_past_due_usd="past_due_usd"),
+        on="account_id", how="full", coalesce=True, suffix="_now",
+    )  # fmt: skip
+    apart = both.filter(pl.col("blocked_by").fill_null("") != pl.col("blocked_by_now").fill_null(""))
+    if apart.is_empty():
+        components.note(f"What became known after {formats.day(known_on)} changes nobody's answer.")
+        return
+    shown = apart.select(
+        "account_id",
+        pl.coalesce("past_due_usd", "now_past_due_usd").alias("past_due_usd"),
+        pl.Series("then", [words.holds(code) for code in apart["blocked_by"]], pl.String),
+        pl.Series("now", [words.holds(code) for code in apart["blocked_by_now"]], pl.String),
+    ).sort("past_due_usd", descending=True)
+    with st.expander(f"Answers that changed since: {formats.plural(shown.height, 'account')}"):
+        components.table(shown, CHANGED_COLUMNS, tall="Answers that changed")
+
+
+def accounts(page: components.Page, rows: pl.DataFrame, as_of: date, known_on: date) -> str | None:
+    """The list itself; the account that is chosen or typed in full."""
+    components.heading(
+        "Who is on the list? Choose a row, or type an account, to see notices, holds and its statement.",
+        f"As known on {formats.day(known_on)}; dollars, most past due first.",
+    )
+    left, _ = st.columns([1.3, 4.3], gap="small")
+    with left:
+        part = st.text_input(
+            "Account, or part of it", key="account", bind="query-params", placeholder="All accounts"
+        ).strip()
+    matched = rows.filter(pl.col("account_id").str.contains(part, literal=True))
+    if matched.is_empty():
+        if part and not page.ask("account", utility=page.utility_id, account=part).is_empty():
+            st.info(f"Account {part} is not far enough behind on {formats.day(as_of)}.")
+            return part
+        st.info("**No account here is far enough behind.** Choose another day, or take a filter away.")
+        return None
+    shown = in_words(matched.head(LISTED))
+    event = components.grid(
+        shown,
+        LIST_COLUMNS,
+        f"list-{hash((as_of, known_on, part, matched.height))}",
+        height=min(38 + 30 * shown.height, 400),
+        alt="Accounts far enough behind to be shut off",
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    st.caption(
+        f"{formats.count(shown.height)} of {formats.plural(matched.height, 'account')}. "
+        "The download holds all of them, with every hold and notice."
+    )
+    known = matched.with_columns(pl.lit(known_on).alias("known_on"))
+    components.download(page, "List as CSV", "disconnect_list", as_of, known)
+    chosen = event.selection.rows if event else []
+    if chosen:
+        return shown["account_id"][chosen[0]]
+    return part if part in set(matched["account_id"]) else None
+
+
+def in_words(rows: pl.DataFrame) -> pl.DataFrame:
+    """The list with words for its codes."""
+    return rows.with_columns(
+        pl.Series("class_title", [words.sentence(code) for code in rows["customer_class"]], pl.String),
+        pl.Series("group_title", [words.group(code) for code in rows["billing_group"]], pl.String),
+        pl.Series("in_the_way", [words.holds(code) for code in rows["blocked_by"]], pl.String),
+    )
+
+
+def agreements(page: components.Page, rows: pl.DataFrame, as_of: date) -> None:
+    """Agreements by the year of their signing: completed, kept, broken, refused; and the list."""
+    if rows.is_empty():
+        components.heading("No payment agreement was delivered.")
+        return
+    years = sorted({day.year for day in rows["signed_on"]})
+    counts = {
+        (year, status): count
+        for year, status, count in rows.group_by(pl.col("signed_on").dt.year(), "status").len().iter_rows()
+    }
+    tones = (theme.TOTAL, theme.INCREASE, theme.DECREASE)
+    markers = [*map(collection_charts.tone, tones), collection_charts.HATCHED]
+    known = ["completed", "kept", "broken", "refused"]
+    parts = {
+        words.agreement(status): ([counts.get((year, status), 0) for year in years], marker)
+        for status, marker in zip(known, markers, strict=True)
+    }
+    broken = sum(counts.get((year, "broken"), 0) for year in years)
+    components.picture(
+        f"{formats.count(broken)} of {formats.plural(rows.height, 'agreement')} were broken, "
+        f"{formats.count(sum(parts[words.agreement('refused')][0]))} are against the policy.",
+        collection_charts.outcome_bars([str(year) for year in years], parts, write=formats.count),
+        "agreements",
+        "Agreements by the year in which they were signed, and how they stood on the build's as-of date.",
+    )
+    shown = rows.with_columns(
+        pl.Series("status_title", [words.agreement(status) for status in rows["status"]], pl.String),
+        pl.Series("reason_title", [words.sentence(reason) for reason in rows["status_reason"]], pl.String),
+    )
+    with st.expander(f"Agreements ({rows.height})"):
+        components.table(shown, AGREEMENT_COLUMNS, tall="Agreements")
+        components.download(page, "Agreements as CSV", "agreements", as_of, rows)
+
+
+def disputes(page: components.Page, rows: pl.DataFrame, as_of: date) -> None:
+    """Disputes, folded."""
+    if rows.is_empty():
+        return
+    shown = rows.with_columns(
+        pl.Series("level_title", [words.sentence(code) for code in rows["level"]], pl.String),
+        pl.Series("outcome_title", [words.sentence(code) or formats.UNKNOWN for code in rows["outcome"]]),
+    )
+    late = int(rows["is_late"].fill_null(False).sum())
+    with st.expander(f"Disputes ({rows.height}; {formats.count(late)} filed too late)"):
+        components.table(shown, DISPUTE_COLUMNS, tall="Disputes")
+        components.download(page, "Disputes as CSV", "disputes", as_of, rows)
+
+
+def account(rows: pl.DataFrame, account_id: str, facts: Mapping[str, str]) -> None:
+    """What is known of one account of the list: notices, holds and what it may pay by."""
+    found = rows.filter(pl.col("account_id") == account_id)
+    if found.is_empty():
+        return
+    row = found.row(0, named=True)
+    lines = pl.DataFrame(
+        [
+            {"what": label, "value": formats.formatter(column)(row[column])}
+            for column, label in facts.items()
+            if column in row and row[column] is not None
+        ],
+        schema={"what": pl.String, "value": pl.String},
+    )
+    components.heading(f"Account {account_id}: {words.holds(row['blocked_by']).lower()}")
+    components.table(lines, {"what": "On the list", "value": ""})

@@ -1,0 +1,247 @@
+"""Sections of the page Payments, from rows that the page asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import streamlit as st
+
+from dashboards import collection_charts, components, formats, months, tables, theme, words
+from dashboards.definitions import DEFINITIONS
+
+Figure = tuple[str, str, str, str]
+LISTED = 500
+EVERY = 10_000_000
+MEASURES = {"payment_usd": "Dollars", "payment_count": "Payments"}
+SUMS = ["payment_usd", "customer_fee_usd", "absorbed_usd", "returned_usd"]
+COUNTS = ["payment_count", "returned_count"]
+FEE_PARTS = {
+    "customer_fee_usd": ("Paid by customers beside their bill", collection_charts.tone(theme.INCREASE)),
+    "absorbed_usd": ("Absorbed by the city", collection_charts.HATCHED),
+}
+WAY_COLUMNS = {
+    "channel_title": "Way",
+    "tender_title": "With",
+    "payment_count": "Payments",
+    "payment_usd": "Paid",
+    "share_pct": "of all paid",
+    "customer_fee_usd": "Fees paid by customers",
+    "absorbed_usd": "Absorbed by the city",
+    "returned_count": "Returned",
+    "returned_pct": "of payments",
+    "returned_usd": "Returned, dollars",
+}
+RETURN_COLUMNS = {
+    "returned_on": "Returned",
+    "account_id": "Account",
+    "payment_id": "Payment",
+    "channel_title": "Way",
+    "tender_title": "With",
+    "reason_code": "Code",
+    "returned_usd": "Amount",
+    "returned_count": "Returned up to here",
+    "restricted": "Cash or card only since",
+}
+FINDING_COLUMNS = {
+    "finding_title": "What the policy does not allow",
+    "rule": "Rule",
+    "finding_count": "Rows",
+    "account_count": "Accounts",
+    "amount_usd": "Amount",
+    "first_on": "First",
+    "last_on": "Last",
+}
+FOUND_COLUMNS = {
+    "found_on": "Day",
+    "finding_title": "Finding",
+    "account_id": "Account",
+    "source_id": "Row",
+    "amount_usd": "Amount",
+    "expected_usd": "By policy",
+    "detail": "In words",
+}
+
+
+def totals(rows: pl.DataFrame) -> dict[str, Decimal]:
+    """Dollars and counts of some rows added up."""
+    counts = {column: Decimal(int(rows[column].sum() or 0)) for column in COUNTS}
+    return components.total_of(rows, SUMS) | counts
+
+
+def of_customers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Payments by customers themselves, without what programmes paid for them."""
+    return rows.filter(pl.col("channel") != "assistance")
+
+
+def figures(rows: pl.DataFrame, before: pl.DataFrame | None, before_name: str) -> list[Figure]:
+    """What customers paid, which fees that cost them and the city, and what came back."""
+    own, helped = totals(of_customers(rows)), totals(rows.filter(pl.col("channel") == "assistance"))
+    paid = f"{formats.usd(own['payment_usd'])} in {formats.plural(int(own['payment_count']), 'payment')}; "
+    paid += f"assistance apart: {formats.usd(helped['payment_usd'])}"
+    returned = (
+        f"{formats.pct(formats.share(own['returned_count'], own['payment_count']))} of the payments, "
+        f"{formats.usd(own['returned_usd'])}"
+    )
+    fee, absorbed = formats.usd(own["customer_fee_usd"]), formats.usd(own["absorbed_usd"])
+    if before is not None and not before.is_empty():
+        old = totals(of_customers(before))
+        paid += f"; {before_name}: {formats.usd(old['payment_usd'])}"
+        returned += f"; {before_name}: {formats.count(int(old['returned_count']))}"
+        fee += f"; {before_name}: {formats.usd(old['customer_fee_usd'])}"
+        absorbed += f"; {before_name}: {formats.usd(old['absorbed_usd'])}"
+    return [
+        ("Paid by customers", formats.usd_tile(own["payment_usd"]), paid, DEFINITIONS["Paid by customers"]),
+        (
+            "Payment fees paid by customers",
+            formats.usd_tile(own["customer_fee_usd"]),
+            fee,
+            DEFINITIONS["Payment fees"],
+        ),
+        (
+            "Payment fees absorbed by the city",
+            formats.usd_tile(own["absorbed_usd"]),
+            absorbed,
+            DEFINITIONS["Payment fees"],
+        ),
+        (
+            "Returned",
+            formats.plural(int(own["returned_count"]), "payment"),
+            returned,
+            DEFINITIONS["Returned payment"],
+        ),
+    ]
+
+
+def by_channel(page: components.Page, rows: pl.DataFrame, events: pl.DataFrame, as_of: date) -> None:
+    """How each month was paid, one part for each way to pay."""
+    measure = st.segmented_control(
+        "Ways to pay by", list(MEASURES), default="payment_usd", format_func=MEASURES.get, key="measure",
+        bind="query-params", required=True,
+    )  # fmt: skip
+    order = [channel for channel in words.CHANNELS if channel in set(rows["channel"])]
+    order += sorted({*rows["channel"]} - {*order})
+    wide = _by_month(rows, order, measure)
+    suffix = measure.removeprefix("payment")
+    parts = {f"{channel}{suffix}": (words.channel(channel), collection_charts.channel_marker(channel))
+             for channel in order}  # fmt: skip
+    sums = {channel: sum(wide[f"{channel}{suffix}"]) for channel in order}
+    most = max(sums, key=sums.get)
+    share = formats.share(Decimal(sums[most]), Decimal(sum(sums.values())))
+    components.picture(
+        f"{formats.pct(share)} of {'all dollars' if suffix == '_usd' else 'all payments'} came by "
+        f"{words.channel(most).lower()}.",
+        collection_charts.stacked_months(wide, parts, events, as_of),
+        "channels",
+        "By the month in which payments were posted; all months. Blue needs the network, grey is handed over, "
+        "hatched is assistance.",
+    )
+    with st.expander(f"By month, way and tender ({rows.height} rows)"):
+        shown = months.in_words(wide)
+        labels = {"month": "Month", **{column: name for column, (name, _) in parts.items()}}
+        components.table(shown, labels, tall="Payments by month")
+        components.download(page, "Months as CSV", "payments_by_month", as_of, rows)
+
+
+def _by_month(rows: pl.DataFrame, channels: Sequence[str], measure: str) -> pl.DataFrame:
+    """A row a month, a column a channel; nothing paid is zero."""
+    suffix = measure.removeprefix("payment")
+    zero = Decimal("0.00") if suffix == "_usd" else 0
+    return (
+        rows.group_by("month_end_on")
+        .agg(
+            pl.col(measure).filter(pl.col("channel") == channel).sum().alias(f"{channel}{suffix}")
+            for channel in channels
+        )
+        .fill_null(zero)
+        .sort("month_end_on")
+    )
+
+
+def fees_by_month(rows: pl.DataFrame, events: pl.DataFrame, as_of: date) -> None:
+    """Payment fees by month: what customers paid, and what the city paid in their place."""
+    wide = rows.group_by("month_end_on").agg(pl.col(*FEE_PARTS).sum()).sort("month_end_on")
+    total = components.total_of(wide, FEE_PARTS)
+    if not any(total.values()):
+        components.heading("No payment fee was charged or absorbed.")
+        return
+    components.picture(
+        f"Customers paid {formats.usd(total['customer_fee_usd'])} beside their bills, and the city "
+        f"{formats.usd(total['absorbed_usd'])} in their place.",
+        collection_charts.stacked_months(wide, FEE_PARTS, events, as_of, height=280),
+        "payment_fees",
+        "All months. What customers pay to a processor or agent is never owed to the city.",
+    )
+
+
+def ways(page: components.Page, rows: pl.DataFrame, name: str) -> None:
+    """Ways to pay and tenders of the chosen days."""
+    paid = sum(rows["payment_usd"], Decimal("0.00"))
+    grouped = rows.group_by("channel", "tender").agg(pl.col(*SUMS, *COUNTS).sum())
+    grouped = grouped.sort("payment_usd", descending=True)
+    listed = grouped.to_dicts()
+    shown = grouped.with_columns(
+        pl.Series("channel_title", [words.channel(row["channel"]) for row in listed], pl.String),
+        pl.Series("tender_title", [words.sentence(row["tender"]) for row in listed], pl.String),
+        pl.Series("share_pct", [formats.share(row["payment_usd"], paid) for row in listed]),
+        pl.Series(
+            "returned_pct",
+            [formats.share(Decimal(row["returned_count"]), Decimal(row["payment_count"])) for row in listed],
+        ),
+    )
+    components.heading(f"How was paid, {name}, in dollars")
+    components.table(tables.with_total(shown, "channel_title"), WAY_COLUMNS, has_total=True)
+    components.download(page, "Ways as CSV", "payment_ways", page.utility["as_of_on"], grouped)
+
+
+def returns(page: components.Page, asked: Mapping, name: str) -> None:
+    """Returned payments, each with its count, folded."""
+    rows = page.ask("returned_payments", **asked, row_limit=LISTED)
+    if rows.is_empty():
+        return
+    restricted = rows.filter(pl.col("restricted_from_on").is_not_null())["account_id"].n_unique()
+    shown = rows.with_columns(
+        pl.Series("channel_title", [words.channel(code) for code in rows["channel"]], pl.String),
+        pl.Series("tender_title", [words.sentence(code) for code in rows["tender"]], pl.String),
+        pl.Series("restricted", [formats.day(day) for day in rows["restricted_from_on"]], pl.String),
+    )
+    with st.expander(
+        f"Returned payments, {name} ({formats.count(rows['matched_count'][0])}; "
+        f"{formats.plural(restricted, 'account')} with cash or card only)"
+    ):
+        components.grid(shown, RETURN_COLUMNS, "returns", height=320, alt="Returned payments")
+        components.download(
+            page, "Returned payments as CSV", "returned_payments", page.utility["as_of_on"],
+            lambda: page.ask("returned_payments", **asked, row_limit=EVERY).drop("matched_count"),
+        )  # fmt: skip
+
+
+def findings(page: components.Page, asked: Mapping, name: str) -> None:
+    """Payments that the policy does not allow: by finding, and the rows."""
+    found = page.ask("policy_findings", **asked)
+    if found.is_empty():
+        components.heading(f"Every payment is one that the policy allows, {name}.")
+        return
+    count = int(found["finding_count"].sum())
+    components.heading(
+        f"{formats.plural(count, 'payment')} not as the policy allows, {name}.",
+        "What was taken all the same; it stays in what was paid.",
+    )
+    titled = found.with_columns(
+        pl.Series("finding_title", [words.sentence(code) for code in found["finding"]], pl.String)
+    )
+    components.table(titled, FINDING_COLUMNS)
+    rows = page.ask("policy_finding_rows", **asked, findings=[], row_limit=LISTED)
+    shown = rows.with_columns(
+        pl.Series("finding_title", [words.sentence(code) for code in rows["finding"]], pl.String)
+    )
+    with st.expander(f"The rows ({formats.count(rows.height)} of {formats.count(rows['matched_count'][0])})"):
+        components.table(shown, FOUND_COLUMNS, tall="Rows that the policy does not allow")
+        components.download(
+            page, "Findings as CSV", "payment_findings", page.utility["as_of_on"],
+            lambda: page.ask("policy_finding_rows", **asked, findings=[], row_limit=EVERY).drop(
+                "matched_count"
+            ),
+        )  # fmt: skip
