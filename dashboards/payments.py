@@ -135,8 +135,8 @@ def by_channel(page: components.Page, rows: pl.DataFrame, events: pl.DataFrame, 
         f"{words.channel(most).lower()}.",
         collection_charts.stacked_months(wide, parts, events, as_of),
         "channels",
-        "By the month in which payments were posted; all months. Blue needs the network, grey is handed over, "
-        "hatched is assistance.",
+        "By the month in which payments were posted; all months. Blue needs the network, grey is "
+        "handed over, hatched is assistance.",
     )
     with st.expander(f"By month, way and tender ({rows.height} rows)"):
         shown = months.in_words(wide)

@@ -38,9 +38,9 @@ dagger = page.dagger(RESTS_ON_RULES)
 components.figures(penalties.figures(chosen, before, dagger))
 
 events = page.ask("events", utility=page.utility_id, as_of=as_of)
-months = page.ask("penalties_by_month", **filters)
-if not penalties.nothing_due(months):
-    penalties.by_month(page, months, events, as_of)
+by_month = page.ask("penalties_by_month", **filters)
+if not penalties.nothing_due(by_month):
+    penalties.by_month(page, by_month, events, as_of)
 penalties.outcomes(totals)
 period = words.fiscal_year(year).lower() if year is None else words.fiscal_year(year)
 from_on, to_on = months.fiscal_days(year, start_month)
