@@ -41,9 +41,10 @@ RETURN_COLUMNS = {
     "channel_title": "Way",
     "tender_title": "With",
     "reason_code": "Code",
-    "returned_usd": "Amount",
-    "returned_count": "Returned up to here",
-    "restricted": "Cash or card only since",
+    "amount_usd": "Amount",
+    "charged_fee_usd": "Fee",
+    "returned_count": "Counted up to here",
+    "restricted": "Pays since with",
 }
 FINDING_COLUMNS = {
     "finding_title": "What the policy does not allow",
@@ -65,20 +66,26 @@ FOUND_COLUMNS = {
 }
 
 
-def totals(rows: pl.DataFrame) -> dict[str, Decimal]:
-    """Dollars and counts of some rows added up."""
+def totals(rows: pl.DataFrame) -> dict[str, Decimal | None]:
+    """Dollars and counts of some rows added up; None for fees that were not delivered at all."""
     counts = {column: Decimal(int(rows[column].sum() or 0)) for column in COUNTS}
-    return components.total_of(rows, SUMS) | counts
+    return {column: total_of(rows[column]) for column in SUMS} | counts
+
+
+def total_of(amounts: pl.Series) -> Decimal | None:
+    """The sum of what is known; None where nothing is."""
+    known = amounts.drop_nulls()
+    return None if amounts.len() and known.is_empty() else sum(known, Decimal("0.00"))
 
 
 def of_customers(rows: pl.DataFrame) -> pl.DataFrame:
     """Payments by customers themselves, without what programmes paid for them."""
-    return rows.filter(pl.col("channel") != "assistance")
+    return rows.filter(~pl.col("is_assistance"))
 
 
 def figures(rows: pl.DataFrame, before: pl.DataFrame | None, before_name: str) -> list[Figure]:
     """What customers paid, which fees that cost them and the city, and what came back."""
-    own, helped = totals(of_customers(rows)), totals(rows.filter(pl.col("channel") == "assistance"))
+    own, helped = totals(of_customers(rows)), totals(rows.filter(pl.col("is_assistance")))
     paid = f"{formats.usd(own['payment_usd'])} in {formats.plural(int(own['payment_count']), 'payment')}; "
     paid += f"assistance apart: {formats.usd(helped['payment_usd'])}"
     returned = (
@@ -163,7 +170,7 @@ def _by_month(rows: pl.DataFrame, channels: Sequence[str], measure: str) -> pl.D
 def fees_by_month(rows: pl.DataFrame, events: pl.DataFrame, as_of: date) -> None:
     """Payment fees by month: what customers paid, and what the city paid in their place."""
     wide = rows.group_by("month_end_on").agg(pl.col(*FEE_PARTS).sum()).sort("month_end_on")
-    total = components.total_of(wide, FEE_PARTS)
+    total = {column: sum(wide[column].drop_nulls(), Decimal("0.00")) for column in FEE_PARTS}
     if not any(total.values()):
         components.heading("No payment fee was charged or absorbed.")
         return
@@ -201,11 +208,11 @@ def returns(page: components.Page, asked: Mapping, name: str) -> None:
     rows = page.ask("returned_payments", **asked, row_limit=LISTED)
     if rows.is_empty():
         return
-    restricted = rows.filter(pl.col("restricted_from_on").is_not_null())["account_id"].n_unique()
+    restricted = rows.filter(pl.col("is_restricted"))["account_id"].n_unique()
     shown = rows.with_columns(
         pl.Series("channel_title", [words.channel(code) for code in rows["channel"]], pl.String),
         pl.Series("tender_title", [words.sentence(code) for code in rows["tender"]], pl.String),
-        pl.Series("restricted", [formats.day(day) for day in rows["restricted_from_on"]], pl.String),
+        pl.Series("restricted", [words.listed(codes) for codes in rows["tenders_allowed"]], pl.String),
     )
     with st.expander(
         f"Returned payments, {name} ({formats.count(rows['matched_count'][0])}; "

@@ -315,6 +315,11 @@ def penalty_reason(code: str) -> str:
     return PENALTY_REASONS.get(code, sentence(code))
 
 
+def listed(codes: str | None) -> str:
+    """Codes in a row as words: `cash,card` is `Cash, card`; nothing is nothing."""
+    return ", ".join(code.replace("_", " ") for code in (codes or "").split(",")).capitalize()
+
+
 def channel(code: str) -> str:
     """A way to pay."""
     return CHANNELS.get(code, sentence(code))

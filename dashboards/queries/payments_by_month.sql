@@ -5,8 +5,9 @@ select
     tender,
     payment_count,
     payment_usd,
+    is_assistance,
     customer_fee_usd,
-    absorbed_usd,
+    absorbed_fee_usd as absorbed_usd,
     returned_count,
     returned_usd
 from marts.rpt_payment_channels
