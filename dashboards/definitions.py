@@ -116,4 +116,25 @@ DEFINITIONS = {
     "account. It lowers what is owed and says nothing of how customers pay.",
     "Findings": "Rows that the policy of their day does not allow: a tender that a channel does not take, "
     "a check after too many returned ones, after shut-off, a card of another brand, a fee that differs.",
+    "Past due": "Open items after their due date, before unapplied credit. Delinquent: after the penalty "
+    "date. Far enough behind: the oldest open item is as many days late as a shut-off asks, whatever "
+    "stands in its way. The three are never exchanged.",
+    "Days sales outstanding": "By countback: what is owed is taken back through the revenue of the latest "
+    "days until it is used up; the days used are the answer. The simple ratio is what is owed divided "
+    "by the revenue a day. Months in which billing was suspended have none: what was not billed is "
+    "missing in what is owed. By service days, what is not yet billed is counted on both sides, and a "
+    "skipped bill changes nothing.",
+    "Collection effectiveness": "Of what could be collected in a month (opening plus charged, less what is "
+    "not yet due at its end) the part that was.",
+    "Roll rates": "Of the dollars in an age at a month end, what the same accounts still owe a month "
+    "later, older. What was posted in between is left out, so none exceeds 100 %. The last step: of "
+    "what is over 120 days late, the part written off within the policy's window, net of recoveries.",
+    "Collection curve": "Of the bills of a month, the percentage that has been paid by so many months "
+    "after. Money of programmes is left out, and a payment that was returned never counts.",
+    "Allowance": "What of the open items is not expected to be paid: each age times its roll rates up to "
+    "the write-off, active and final accounts apart, months with an event left out. Opening and "
+    "provision less write-offs and with recoveries is the closing.",
+    "Write-off candidates": "Accounts whose debt the policy lets the council write off: final for more "
+    "days than the policy asks, bankrupt or deceased. A write-off does not forgive: what comes later "
+    "is a recovery.",
 }

@@ -18,6 +18,11 @@ def in_words(months: pl.DataFrame) -> pl.DataFrame:
     return latest.with_columns(pl.Series("month", named, pl.String))
 
 
+def day_before(day: date) -> date:
+    """The day before."""
+    return day - timedelta(days=1)
+
+
 def fiscal_year_of(day: date, start_month: int) -> int:
     """The fiscal year of a day, by the calendar year in which it ends."""
     return day.year + (start_month > 1 and day.month >= start_month)

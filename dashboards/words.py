@@ -375,3 +375,18 @@ def holds(blocked_by: str | None) -> str:
 def agreement(status: str) -> str:
     """How an agreement stands."""
     return AGREEMENTS.get(status, sentence(status))
+
+
+STATES = {
+    "past_due": "Past due",
+    "delinquent": "Delinquent",
+    "shutoff_eligible": "Far enough behind for a shut-off",
+}
+SEGMENTS = {"class": "Class", "service": "Service", "group": "Billing group", "habit": "Payment habit"}
+
+
+def segment(kind: str, code: str) -> str:
+    """A segment of a kind."""
+    if code == "none":
+        return "Not known"
+    return {"service": service, "group": group}.get(kind, sentence)(code)
