@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import collection_charts, components, formats, tables, theme, words
+from dashboards import collection_words as terms
 from dashboards import months as calendar
 from dashboards.definitions import DEFINITIONS
 
@@ -107,14 +108,15 @@ def by_month(page: components.Page, months: pl.DataFrame, events: pl.DataFrame, 
         bind="query-params", required=True,
     )  # fmt: skip
     lines = [
-        collection_charts.Line(f"{state}{measure}", words.STATES[state], colour)
+        collection_charts.Line(f"{state}{measure}", terms.STATES[state], colour)
         for state, colour in STATE_LINES.items()
     ]
     peak = months.sort("past_due_usd").row(-1, named=True)
     last = months.row(-1, named=True)
     components.picture(
         f"{formats.usd_tile(last['past_due_usd'])} is past due on "
-        f"{formats.plural(last['past_due_account_count'], 'account')}; the most was {formats.usd_tile(peak['past_due_usd'])} in {formats.month(peak['month_end_on'])}.",
+        f"{formats.plural(last['past_due_account_count'], 'account')}; the most was "
+        f"{formats.usd_tile(peak['past_due_usd'])} in {formats.month(peak['month_end_on'])}.",
         collection_charts.lines_by_month(months, lines, events, as_of),
         "states",
         "At each month end. Past due: after the due date. Delinquent: after the penalty date. Far enough "
@@ -205,7 +207,7 @@ def segments(page: components.Page, month_end_on: date) -> None:
     if rows.is_empty():
         return
     kind = st.segmented_control(
-        "Past due by", list(words.SEGMENTS), default="class", format_func=words.SEGMENTS.get, key="segment",
+        "Past due by", list(terms.SEGMENTS), default="class", format_func=terms.SEGMENTS.get, key="segment",
         bind="query-params", required=True,
     )  # fmt: skip
     found = rows.filter((pl.col("segment_kind") == kind) & (pl.col("open_usd") != 0))
@@ -216,18 +218,18 @@ def segments(page: components.Page, month_end_on: date) -> None:
     share = formats.share(most["past_due_usd"], sum(found["past_due_usd"]))
     listed = found.to_dicts()
     components.heading(
-        f"{words.segment(kind, most['segment'])} carries {formats.pct(share)} of what is past due on "
+        f"{terms.segment(kind, most['segment'])} carries {formats.pct(share)} of what is past due on "
         f"{formats.day(month_end_on)}.",
         "Dollars by days late. A payment habit is that of the account's last twelve due dates."
         if kind == "habit"
         else "Dollars by days late.",
     )
     shown = found.with_columns(
-        pl.Series("name", [words.segment(kind, row["segment"]) for row in listed], pl.String),
+        pl.Series("name", [terms.segment(kind, row["segment"]) for row in listed], pl.String),
         pl.Series("accounts_pct", [_share(row, "past_due_account_count", "account_count") for row in listed]),
         pl.Series("dollars_pct", [_share(row, "past_due_usd", "open_usd") for row in listed]),
     )
-    labels = SEGMENT_COLUMNS | {"name": words.SEGMENTS[kind]}
+    labels = SEGMENT_COLUMNS | {"name": terms.SEGMENTS[kind]}
     components.table(tables.with_total(shown, "name"), labels, has_total=True)
     components.download(page, "Segments as CSV", "segments", month_end_on, rows)
 

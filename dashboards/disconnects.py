@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import collection_charts, components, formats, theme, words
+from dashboards import collection_words as terms
 from dashboards.definitions import DEFINITIONS
 
 Figure = tuple[str, str, str, str]
@@ -133,7 +134,7 @@ def in_the_way(then: pl.DataFrame, now: pl.DataFrame, as_of: date, known_on: dat
     found = sorted(
         before.keys() | after.keys(), key=lambda code: -max(before.get(code, 0), after.get(code, 0))
     )
-    names = [*map(words.hold, found), words.FREE]
+    names = [*map(terms.hold, found), terms.FREE]
     groups = {
         f"As known on {formats.day(known_on)}": [*(before.get(code, 0) for code in found), free(then).height],
         "As known now": [*(after.get(code, 0) for code in found), free(now).height],
@@ -161,8 +162,8 @@ def changed(then: pl.DataFrame, now: pl.DataFrame, known_on: date) -> None:
     shown = apart.select(
         "account_id",
         pl.coalesce("past_due_usd", "now_past_due_usd").alias("past_due_usd"),
-        pl.Series("then", [words.holds(code) for code in apart["blocked_by"]], pl.String),
-        pl.Series("now", [words.holds(code) for code in apart["blocked_by_now"]], pl.String),
+        pl.Series("then", [terms.holds(code) for code in apart["blocked_by"]], pl.String),
+        pl.Series("now", [terms.holds(code) for code in apart["blocked_by_now"]], pl.String),
     ).sort("past_due_usd", descending=True)
     with st.expander(f"Answers that changed since: {formats.plural(shown.height, 'account')}"):
         components.table(shown, CHANGED_COLUMNS, tall="Answers that changed")
@@ -213,7 +214,7 @@ def in_words(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         pl.Series("class_title", [words.sentence(code) for code in rows["customer_class"]], pl.String),
         pl.Series("group_title", [words.group(code) for code in rows["billing_group"]], pl.String),
-        pl.Series("in_the_way", [words.holds(code) for code in rows["blocked_by"]], pl.String),
+        pl.Series("in_the_way", [terms.holds(code) for code in rows["blocked_by"]], pl.String),
     )
 
 
@@ -231,19 +232,19 @@ def agreements(page: components.Page, rows: pl.DataFrame, as_of: date) -> None:
     markers = [*map(collection_charts.tone, tones), collection_charts.HATCHED]
     known = ["completed", "kept", "broken", "refused"]
     parts = {
-        words.agreement(status): ([counts.get((year, status), 0) for year in years], marker)
+        terms.agreement(status): ([counts.get((year, status), 0) for year in years], marker)
         for status, marker in zip(known, markers, strict=True)
     }
     broken = sum(counts.get((year, "broken"), 0) for year in years)
     components.picture(
         f"{formats.count(broken)} of {formats.plural(rows.height, 'agreement')} were broken, "
-        f"{formats.count(sum(parts[words.agreement('refused')][0]))} are against the policy.",
+        f"{formats.count(sum(parts[terms.agreement('refused')][0]))} are against the policy.",
         collection_charts.outcome_bars([str(year) for year in years], parts, write=formats.count),
         "agreements",
         "Agreements by the year in which they were signed, and how they stood on the build's as-of date.",
     )
     shown = rows.with_columns(
-        pl.Series("status_title", [words.agreement(status) for status in rows["status"]], pl.String),
+        pl.Series("status_title", [terms.agreement(status) for status in rows["status"]], pl.String),
         pl.Series("reason_title", [words.sentence(reason) for reason in rows["status_reason"]], pl.String),
     )
     with st.expander(f"Agreements ({rows.height})"):
@@ -279,5 +280,5 @@ def account(rows: pl.DataFrame, account_id: str, facts: Mapping[str, str]) -> No
         ],
         schema={"what": pl.String, "value": pl.String},
     )
-    components.heading(f"Account {account_id}: {words.holds(row['blocked_by']).lower()}")
+    components.heading(f"Account {account_id}: {terms.holds(row['blocked_by']).lower()}")
     components.table(lines, {"what": "On the list", "value": ""})

@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import collection_charts, components, formats, months, tables, theme, words
+from dashboards import collection_words as terms
 from dashboards.definitions import DEFINITIONS
 
 Figure = tuple[str, str, str, str]
@@ -128,18 +129,18 @@ def by_channel(page: components.Page, rows: pl.DataFrame, events: pl.DataFrame, 
         "Ways to pay by", list(MEASURES), default="payment_usd", format_func=MEASURES.get, key="measure",
         bind="query-params", required=True,
     )  # fmt: skip
-    order = [channel for channel in words.CHANNELS if channel in set(rows["channel"])]
+    order = [channel for channel in terms.CHANNELS if channel in set(rows["channel"])]
     order += sorted({*rows["channel"]} - {*order})
     wide = _by_month(rows, order, measure)
     suffix = measure.removeprefix("payment")
-    parts = {f"{channel}{suffix}": (words.channel(channel), collection_charts.channel_marker(channel))
+    parts = {f"{channel}{suffix}": (terms.channel(channel), collection_charts.channel_marker(channel))
              for channel in order}  # fmt: skip
     sums = {channel: sum(wide[f"{channel}{suffix}"]) for channel in order}
     most = max(sums, key=sums.get)
     share = formats.share(Decimal(sums[most]), Decimal(sum(sums.values())))
     components.picture(
         f"{formats.pct(share)} of {'all dollars' if suffix == '_usd' else 'all payments'} came by "
-        f"{words.channel(most).lower()}.",
+        f"{terms.channel(most).lower()}.",
         collection_charts.stacked_months(wide, parts, events, as_of),
         "channels",
         "By the month in which payments were posted; all months. Blue needs the network, grey is "
@@ -190,7 +191,7 @@ def ways(page: components.Page, rows: pl.DataFrame, name: str) -> None:
     grouped = grouped.sort("payment_usd", descending=True)
     listed = grouped.to_dicts()
     shown = grouped.with_columns(
-        pl.Series("channel_title", [words.channel(row["channel"]) for row in listed], pl.String),
+        pl.Series("channel_title", [terms.channel(row["channel"]) for row in listed], pl.String),
         pl.Series("tender_title", [words.sentence(row["tender"]) for row in listed], pl.String),
         pl.Series("share_pct", [formats.share(row["payment_usd"], paid) for row in listed]),
         pl.Series(
@@ -210,9 +211,9 @@ def returns(page: components.Page, asked: Mapping, name: str) -> None:
         return
     restricted = rows.filter(pl.col("is_restricted"))["account_id"].n_unique()
     shown = rows.with_columns(
-        pl.Series("channel_title", [words.channel(code) for code in rows["channel"]], pl.String),
+        pl.Series("channel_title", [terms.channel(code) for code in rows["channel"]], pl.String),
         pl.Series("tender_title", [words.sentence(code) for code in rows["tender"]], pl.String),
-        pl.Series("restricted", [words.listed(codes) for codes in rows["tenders_allowed"]], pl.String),
+        pl.Series("restricted", [terms.listed(codes) for codes in rows["tenders_allowed"]], pl.String),
     )
     with st.expander(
         f"Returned payments, {name} ({formats.count(rows['matched_count'][0])}; "

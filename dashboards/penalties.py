@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import billing_charts, collection_charts, components, formats, tables, theme, words
+from dashboards import collection_words as terms
 from dashboards import months as calendar
 from dashboards.definitions import DEFINITIONS
 
@@ -19,7 +20,7 @@ LISTED = 500
 EVERY = 10_000_000
 MONTH_PARTS = {
     "charged_usd": ("Charged, without what a waiver took back", collection_charts.tone(theme.INCREASE)),
-    "shadow_usd": (words.NOT_CHARGED, collection_charts.HATCHED),
+    "shadow_usd": (terms.NOT_CHARGED, collection_charts.HATCHED),
 }
 OUTCOMES = {
     "collected_usd": ("Collected", collection_charts.tone(theme.TOTAL)),
@@ -37,7 +38,7 @@ MONTH_COLUMNS = {
     "collected_usd": "Collected",
     "written_off_usd": "Written off",
     "open_usd": "Still open",
-    "shadow_usd": words.NOT_CHARGED,
+    "shadow_usd": terms.NOT_CHARGED,
 }
 CLASS_COLUMNS = {
     "class_title": "Class",
@@ -49,7 +50,7 @@ CLASS_COLUMNS = {
     "collected_usd": "Collected",
     "written_off_usd": "Written off",
     "open_usd": "Still open",
-    "shadow_usd": words.NOT_CHARGED,
+    "shadow_usd": terms.NOT_CHARGED,
 }
 REASON_COLUMNS = {
     "why": "Why they differ",
@@ -81,7 +82,7 @@ ACCOUNT_COLUMNS = {
     "base_usd": "Base",
     "policy_usd": "Penalty by policy",
     "expected_usd": "After waivers",
-    "shadow_usd": words.NOT_CHARGED,
+    "shadow_usd": terms.NOT_CHARGED,
     "assessed_usd": "Charged",
     "waived_event_usd": "Taken back by a waiver",
     "waived_courtesy_usd": "Waived as a courtesy",
@@ -136,10 +137,10 @@ def figures(chosen: Mapping, before: Mapping | None, dagger: str) -> list[Figure
             DEFINITIONS["Charged wrongly"],
         ),
         (
-            f"{words.NOT_CHARGED}{dagger}",
+            f"{terms.NOT_CHARGED}{dagger}",
             formats.usd_tile(chosen["shadow_usd"]),
             waived,
-            DEFINITIONS[words.NOT_CHARGED],
+            DEFINITIONS[terms.NOT_CHARGED],
         ),
         (
             "Penalties collected",
@@ -212,7 +213,7 @@ def reasons(found: pl.DataFrame) -> None:
         components.heading("Every penalty is what policy expects.")
         return
     shown = found.with_columns(
-        pl.Series("why", [words.penalty_reason(code) for code in found["reason"]], pl.String),
+        pl.Series("why", [terms.penalty_reason(code) for code in found["reason"]], pl.String),
         pl.Series("to_do", [formats.yes_no(is_error) for is_error in found["is_error"]], pl.String),
     )
     wrong = shown.filter(pl.col("is_error"))
@@ -252,7 +253,7 @@ def differing(page: components.Page, asked: Mapping) -> str | None:
     if rows.is_empty():
         return _typed_account(page, part)
     shown = rows.with_columns(
-        pl.Series("why", [words.penalty_reason(code) for code in rows["reason"]], pl.String),
+        pl.Series("why", [terms.penalty_reason(code) for code in rows["reason"]], pl.String),
         pl.Series("class_title", [words.sentence(code) for code in rows["customer_class"]], pl.String),
     )
     event = components.grid(
@@ -308,7 +309,7 @@ def account(page: components.Page, account_id: str) -> None:
         "kept agreement or disputed. Dollars, newest first.",
     )
     shown = rows.with_columns(
-        pl.Series("why", [words.penalty_reason(code) for code in rows["reason"]], pl.String)
+        pl.Series("why", [terms.penalty_reason(code) for code in rows["reason"]], pl.String)
     )
     components.table(shown, ACCOUNT_COLUMNS, tall=f"Penalties of account {account_id}")
     components.download(
@@ -328,7 +329,7 @@ def fees(page: components.Page, rows: pl.DataFrame, name: str) -> None:
         "Dollars. What customers pay to a card processor or agent is never owed to the city nor its revenue.",
     )
     shown = rows.with_columns(
-        pl.Series("fee_title", [words.fee(code) for code in rows["fee_kind"]], pl.String),
+        pl.Series("fee_title", [terms.fee(code) for code in rows["fee_kind"]], pl.String),
         pl.Series("goes_to", [words.sentence(code) for code in rows["paid_to"]], pl.String),
     )
     components.table(shown, FEE_COLUMNS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from dashboards import collection_words as terms
 from dashboards import components, disconnects, statement, words
 
 page, places = components.open_page(
@@ -29,10 +30,10 @@ with places[3]:
     groups = components.choose("Group", "group", values["billing_groups"], words.group)
 known_on = known or as_of
 with places[4]:
-    blocking = components.choose("Stands in the way", "hold", ["free", *words.HOLDS], words.hold_or_free)
+    blocking = components.choose("Stands in the way", "hold", ["free", *terms.HOLDS], terms.hold_or_free)
 is_filtered = any((classes, groups, blocking))
 components.context_line(page, as_of, "Filtered" if is_filtered else "All accounts")
-components.caution(words.NOT_LEGAL_ADVICE)
+components.caution(terms.NOT_LEGAL_ADVICE)
 
 asked = {"utility": page.utility_id, "as_of": as_of, "classes": classes, "groups": groups}
 then = page.ask("disconnect_list", **asked, known_on=known_on)
@@ -57,6 +58,6 @@ components.assumed(page, r"^(disconnect|agreements|disputes|deposits)\.")
 components.definitions(
     ["May be shut off", "Far enough behind", "As known then", "To avoid and to restore", "Owner's part",
      "Agreement", "Dispute"],
-    words.NOT_LEGAL_ADVICE,
+    terms.NOT_LEGAL_ADVICE,
 )  # fmt: skip
 components.footer(page, as_of)

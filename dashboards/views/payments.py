@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from dashboards import collection_words as terms
 from dashboards import components, months, payments, words
 
 page, places = components.open_page("How is it paid, and what did that cost?", [2.2, 1.3, 1.3, 0.9])
@@ -17,7 +18,7 @@ years = (
     else []
 )
 with places[0]:
-    channels = components.choose("Way", "channel", values["channels"] or [], words.channel)
+    channels = components.choose("Way", "channel", values["channels"] or [], terms.channel)
 with places[1]:
     tenders = components.choose("With", "tender", values["tenders"] or [], words.sentence)
 with places[2]:

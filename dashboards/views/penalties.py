@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboards import collection_words as terms
 from dashboards import components, months, penalties, statement, words
 
 RESTS_ON_RULES = r"^penalty\."
@@ -20,7 +21,7 @@ with places[1]:
         key="fiscal_year", bind="query-params",
     )  # fmt: skip
 with places[2]:
-    reasons = components.choose("Reason", "reason", values["reasons"] or [], words.penalty_reason)
+    reasons = components.choose("Reason", "reason", values["reasons"] or [], terms.penalty_reason)
 filters = {"utility": page.utility_id, "classes": classes}
 components.context_line(page, as_of, "Filtered" if any((classes, year, reasons)) else "All classes")
 
@@ -59,6 +60,6 @@ fees = page.ask("fees_by_kind", utility=page.utility_id, from_on=from_on, to_on=
 penalties.fees(page, fees, period)
 components.assumed(page, r"^(penalty|fees)\.")
 components.definitions(
-    ["Penalty", "Charged wrongly", words.NOT_CHARGED, "Penalties collected", "Courtesy", "Fees"],
+    ["Penalty", "Charged wrongly", terms.NOT_CHARGED, "Penalties collected", "Courtesy", "Fees"],
 )
 components.footer(page, as_of)
