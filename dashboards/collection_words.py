@@ -56,7 +56,7 @@ def fee(code: str) -> str:
     return FEES.get(code, words.sentence(code))
 
 
-# What stands in the way of a shut-off (codes of `blocked_by`), and the column that tells the same.
+# What stands in the way of a shut-off (codes of `blocked_by`).
 HOLDS = {
     "moratorium": "No shut-offs (moratorium)",
     "agreement": "Agreement, kept",
@@ -65,6 +65,7 @@ HOLDS = {
     "weather": "Weather hold",
     "bankruptcy": "Bankruptcy",
     "other": "Other hold",
+    "payment": "Money received, not yet posted",
     "notice": "Notice missing or too young",
     "already_off": "Already off",
 }

@@ -95,7 +95,7 @@ DEFINITIONS = {
     "restore: the whole balance with the disconnect and reconnect fee, in cash or by card where the "
     "policy refuses checks.",
     "Owner's part": "What is open for service of at most 90 days, which can be claimed from the owner of a "
-    "rented place. Exposure is what is past due after the deposit held; a deposit is never set against "
+    "rented place. Exposure is the balance less the deposit held; a deposit is never set against "
     "the balance here.",
     "Agreement": "Kept while every installment is met by the end of its days of grace: what was owed at "
     "signing is down to what is not yet due. A broken one gives every item its original age back. "

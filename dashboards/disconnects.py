@@ -32,6 +32,34 @@ LIST_COLUMNS = {
     "deposit_held_usd": "Deposit held",
     "exposure_usd": "Exposure after deposit",
 }
+FACTS = {
+    "oldest_due_on": "Oldest due date",
+    "eligible_on": "Far enough behind since",
+    "past_due_usd": "Past due",
+    "agreed_usd": "of it put off by a kept agreement",
+    "disputed_usd": "of it disputed",
+    "pending_usd": "received, not yet posted",
+    "amount_to_avoid_usd": "To avoid shut-off, dollars",
+    "amount_to_restore_usd": "To restore, with fees, dollars",
+    "accepts_checks": "Checks are accepted",
+    "owner_part_usd": "Owner's part (at most 90 days of service)",
+    "deposit_held_usd": "Deposit held",
+    "exposure_usd": "Balance less deposit",
+    "off_from_on": "Off since",
+    "moratorium_ends_on": "Moratorium until",
+    "agreement_ends_on": "Agreement until",
+    "dispute_filed_on": "Dispute filed",
+    "medical_ends_on": "Medical hold until",
+    "weather_ends_on": "Weather hold until",
+    "bankruptcy_ends_on": "Bankruptcy until",
+    "other_hold_ends_on": "Other hold until",
+    "hang_tag_on": "Hang tag",
+    "courtesy_call_on": "Courtesy call",
+    "written_notice_occupant_on": "Written notice to the occupant",
+    "written_notice_owner_on": "Written notice to the owner",
+    "voided_notice_on": "Notice voided by a moratorium",
+    "returned_payment_count": "Returned payments that count",
+}
 CHANGED_COLUMNS = {
     "account_id": "Account",
     "then": "As known then",
@@ -88,11 +116,14 @@ def counted(rows: pl.DataFrame) -> dict[str, int]:
     return found
 
 
+def total_of(rows: pl.DataFrame, column: str) -> Decimal:
+    """The sum of what is known of a column."""
+    return sum(rows[column].drop_nulls(), ZERO)
+
+
 def figures(then: pl.DataFrame, now: pl.DataFrame, agreements: pl.DataFrame, undecided: int) -> list[Figure]:
     """Who may be shut off, who is far enough behind, what would avoid it, and what is agreed."""
     open_then, open_now = free(then), free(now)
-    total = components.total_of(then, ["past_due_usd", "exposure_usd"])
-    avoid = components.total_of(open_then, ["amount_to_avoid_usd", "amount_to_restore_usd"])
     status = dict(agreements.group_by("status").len().iter_rows()) if agreements.height else {}
     ended = status.get("broken", 0) + status.get("completed", 0)
     kept = formats.pct(formats.share(Decimal(status.get("completed", 0)), Decimal(ended)))
@@ -100,22 +131,22 @@ def figures(then: pl.DataFrame, now: pl.DataFrame, agreements: pl.DataFrame, und
         (
             "May be shut off",
             formats.plural(open_then.height, "account"),
-            f"{formats.usd(components.total_of(open_then, ['past_due_usd'])['past_due_usd'])} past due; "
+            f"{formats.usd(total_of(open_then, 'past_due_usd'))} past due; "
             f"as known now {formats.count(open_now.height)}",
             DEFINITIONS["May be shut off"],
         ),
         (
             "Far enough behind",
             formats.plural(then.height, "account"),
-            f"{formats.usd(total['past_due_usd'])} past due; "
-            f"{formats.usd(total['exposure_usd'])} after deposits",
+            f"{formats.usd(total_of(then, 'past_due_usd'))} past due; "
+            f"{formats.usd(total_of(then, 'exposure_usd'))} owed beyond deposits",
             DEFINITIONS["Far enough behind"],
         ),
         (
             "To avoid shut-off",
-            formats.usd_tile(avoid["amount_to_avoid_usd"]),
+            formats.usd_tile(total_of(open_then, "amount_to_avoid_usd")),
             f"by those who may be shut off; "
-            f"{formats.usd(avoid['amount_to_restore_usd'])} to restore them after",
+            f"{formats.usd(total_of(open_then, 'amount_to_restore_usd'))} to restore them after",
             DEFINITIONS["To avoid and to restore"],
         ),
         (
@@ -266,19 +297,37 @@ def disputes(page: components.Page, rows: pl.DataFrame, as_of: date) -> None:
         components.download(page, "Disputes as CSV", "disputes", as_of, rows)
 
 
-def account(rows: pl.DataFrame, account_id: str, facts: Mapping[str, str]) -> None:
-    """What is known of one account of the list: notices, holds and what it may pay by."""
+def account(rows: pl.DataFrame, account_id: str) -> None:
+    """What the list knows of one account: amounts, holds with their ends, and notices with their ages."""
     found = rows.filter(pl.col("account_id") == account_id)
     if found.is_empty():
         return
     row = found.row(0, named=True)
-    lines = pl.DataFrame(
-        [
-            {"what": label, "value": formats.formatter(column)(row[column])}
-            for column, label in facts.items()
-            if column in row and row[column] is not None
-        ],
-        schema={"what": pl.String, "value": pl.String},
+    components.heading(
+        f"Account {account_id}. Stands in the way: {terms.holds(row['blocked_by']).lower()}.",
+        f"Notices that are missing or too young: {terms.listed(row['notice_gaps']).lower()}."
+        if row["notice_gaps"]
+        else "",
     )
-    components.heading(f"Account {account_id}: {terms.holds(row['blocked_by']).lower()}")
-    components.table(lines, {"what": "On the list", "value": ""})
+    facts = [
+        (label, _fact(row, column)) for column, label in FACTS.items() if row[column] not in (None, ZERO, 0)
+    ]
+    half = (len(facts) + 1) // 2
+    for place, part in zip(st.columns(2), (facts[:half], facts[half:]), strict=True):
+        with place:
+            shown = pl.DataFrame(part, schema={"what": pl.String, "value": pl.String}, orient="row")
+            components.table(shown, {"what": "On the list", "value": "On this day"})
+
+
+def _is_told(value: object) -> bool:
+    """Whether a fact says anything: unknown and nothing are left out, a no is not."""
+    return isinstance(value, bool) or bool(value)
+
+
+def _fact(row: Mapping, column: str) -> str:
+    """A fact in words; a notice with its age."""
+    if isinstance(row[column], bool):
+        return formats.yes_no(row[column])
+    text = formats.formatter(column)(row[column])
+    age = row.get(f"{column.removesuffix('_on')}_days") if column.endswith("_on") else None
+    return f"{text}, {formats.plural(age, 'day')} old" if age is not None else text
