@@ -32,6 +32,18 @@ MONTH_COLUMNS = {
     "collection_effectiveness_pct": "Collection effectiveness",
     "why_not": "Not shown because",
 }
+AGE, LAST_AGE = 3, 12  # months after the bill
+TIMING_COLUMNS = {
+    "month": "Billed in",
+    "class_title": "Class",
+    "collectible_usd": "Billed, dollars",
+    "by_due_date_pct": "By the due date",
+    "by_penalty_date_pct": "By the penalty date",
+    "by_30_days_pct": "30 days after the bill",
+    "by_60_days_pct": "60",
+    "by_90_days_pct": "90",
+    "by_180_days_pct": "180",
+}
 SEGMENT_COLUMNS = {
     "name": "",
     "account_count": "Accounts that owe",
@@ -236,3 +248,66 @@ def segments(page: components.Page, month_end_on: date) -> None:
 
 def _share(row: Mapping, part: str, whole: str) -> Decimal | None:
     return formats.share(Decimal(row[part]), Decimal(row[whole]))
+
+
+def curve_points(curves: pl.DataFrame) -> list[tuple[str, str, list[int], list[Decimal]]]:
+    """Each month's curve: its name, its kind, ages and the percentages paid by then."""
+    found = []
+    for (billed,), rows in curves.group_by("billed_month_end_on", maintain_order=True):
+        shares = [formats.share(row["collected_usd"], row["collectible_usd"]) for row in rows.to_dicts()]
+        found.append((formats.month(billed), rows["kind"][0], rows["age_months"].to_list(), shares))
+    return found
+
+
+def usual_share(curves: pl.DataFrame, age: int) -> Decimal | None:
+    """What of the bills of usual months had been paid so many months after."""
+    rows = curves.filter((pl.col("kind") == "usual") & (pl.col("age_months") == age))
+    total = components.total_of(rows, ["collected_usd", "collectible_usd"])
+    return formats.share(total["collected_usd"], total["collectible_usd"])
+
+
+def curve_figure(curves: pl.DataFrame) -> Figure:
+    """How much of a month's bills is paid after a quarter: the latest month beside the usual ones."""
+    label, definition = f"Paid {AGE} months after the bill", DEFINITIONS["Collection curve"]
+    latest = curves.filter(pl.col("age_months") == AGE).sort("billed_month_end_on")
+    if latest.is_empty():
+        return label, formats.UNKNOWN, "no month's bills are that old", definition
+    row = latest.row(-1, named=True)
+    usual = formats.pct(usual_share(curves, AGE))
+    return (
+        label,
+        formats.pct(formats.share(row["collected_usd"], row["collectible_usd"])),
+        f"of the bills of {formats.month(row['billed_month_end_on'])}; {usual} "
+        "of those of months without events",
+        definition,
+    )
+
+
+def collected(page: components.Page, curves: pl.DataFrame, as_of: date) -> None:
+    """Collection curves: a line for each month's bills, those of an event coloured."""
+    if curves.is_empty():
+        return
+    ages = curves.filter(pl.col("kind") == "usual")["age_months"]
+    last = min(LAST_AGE, max(ages)) if ages.len() else 0
+    shares = [formats.pct(usual_share(curves, age)) for age in (1, last)]
+    components.picture(
+        f"Of a usual month's bills {shares[0]} is paid one month after, {shares[1]} after {last} months.",
+        collection_charts.collection_curves(
+            curve_points(curves), terms.COHORTS, "Months after the month of the bill"
+        ),
+        "curves",
+        "A line for each month's bills. An event is one that touches the month of the bill.",
+    )
+    components.download(page, "Curves as CSV", "collection_curves", as_of, curves)
+
+
+def timing(page: components.Page, rows: pl.DataFrame, as_of: date) -> None:
+    """When bills are paid, by month of the bill and class; folded."""
+    if rows.is_empty():
+        return
+    with st.expander(f"When bills are paid, in percent of what was billed ({rows.height} rows)"):
+        shown = calendar.in_words(rows.reverse()).with_columns(
+            pl.Series("class_title", [words.sentence(code) for code in rows["customer_class"]], pl.String)
+        )
+        components.table(shown, TIMING_COLUMNS, tall="When bills are paid")
+        components.download(page, "Timing as CSV", "payment_timing", as_of, rows)

@@ -117,3 +117,10 @@ def segment(kind: str, code: str) -> str:
     if code == "none":
         return "Not known"
     return {"service": words.service, "group": words.group}.get(kind, words.sentence)(code)
+
+
+COHORTS = {
+    "usual": "Other months",
+    "waiver": "Waiver, moratorium or closed way to pay",
+    "standstill": "No bills sent in that month, or not all",
+}

@@ -95,8 +95,8 @@ DEFINITIONS = {
     "restore: the whole balance with the disconnect and reconnect fee, in cash or by card where the "
     "policy refuses checks.",
     "Owner's part": "What is open for service of at most 90 days, which can be claimed from the owner of a "
-    "rented place. Exposure is the balance less the deposit held; a deposit is never set against "
-    "the balance here.",
+    "rented place. Exposure is the balance less the deposit held; a deposit is never set against the "
+    "balance here.",
     "Agreement": "Kept while every installment is met by the end of its days of grace: what was owed at "
     "signing is down to what is not yet due. A broken one gives every item its original age back. "
     "Against the policy: longer than it allows, a schedule that does not add up, or signed when the "
@@ -130,7 +130,8 @@ DEFINITIONS = {
     "later, older. What was posted in between is left out, so none exceeds 100 %. The last step: of "
     "what is over 120 days late, the part written off within the policy's window, net of recoveries.",
     "Collection curve": "Of the bills of a month, the percentage that has been paid by so many months "
-    "after. Money of programmes is left out, and a payment that was returned never counts.",
+    "after, by customers or a programme. Credits and cancelled bills are taken off what was billed; a "
+    "payment that was returned never counts.",
     "Allowance": "What of the open items is not expected to be paid: each age times its roll rates up to "
     "the write-off, active and final accounts apart, months with an event left out. Opening and "
     "provision less write-offs and with recoveries is the closing.",
