@@ -71,15 +71,6 @@ def of_month(months: pl.DataFrame, month_end_on: date) -> dict:
     return found.row(0, named=True) if found.height else dict.fromkeys(months.columns)
 
 
-def year_before(month_end_on: date) -> date:
-    """The end of the same month of the year before."""
-    first = month_end_on.replace(day=1)
-    following = first.replace(year=first.year - 1, month=first.month % 12 + 1)
-    if first.month == 12:
-        following = following.replace(year=first.year)
-    return calendar.day_before(following)
-
-
 def figures(now: Mapping, before: Mapping, allowance: Figure, curve: Figure) -> list[Figure]:
     """Past due, how long it takes, what has been collected, and what is not expected to come."""
     share = formats.pct(formats.share(now["past_due_usd"], now["open_usd"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 import polars as pl
@@ -18,9 +19,10 @@ def in_words(months: pl.DataFrame) -> pl.DataFrame:
     return latest.with_columns(pl.Series("month", named, pl.String))
 
 
-def day_before(day: date) -> date:
-    """The day before."""
-    return day - timedelta(days=1)
+def year_before(month_end_on: date) -> date:
+    """The end of the same month of the year before."""
+    year, month = month_end_on.year - 1, month_end_on.month
+    return date(year, month, monthrange(year, month)[1])
 
 
 def fiscal_year_of(day: date, start_month: int) -> int:

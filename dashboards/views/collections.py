@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import allowances, collecting, components, formats, statement, words
+from dashboards import months as calendar
 
 page, places = components.open_page("How much will be collected, and when?", [2.2, 1.3, 1, 2])
 as_of = page.utility["as_of_on"]
@@ -25,7 +26,7 @@ if month_end_on is None:
 months = page.ask("collections_by_month", utility=page.utility_id)
 curves = page.ask("collection_curves", utility=page.utility_id, classes=classes)
 years = page.ask("allowance_by_year", utility=page.utility_id)
-year_before_on = collecting.year_before(month_end_on)
+year_before_on = calendar.year_before(month_end_on)
 components.figures(
     collecting.figures(
         collecting.of_month(months, month_end_on),

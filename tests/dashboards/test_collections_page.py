@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from dashboards import collecting, formats
+from dashboards import formats
+from dashboards import months as calendar
 
 from .late_town import BILL, HELP
 from .test_billing import cells
@@ -63,4 +64,4 @@ def test_nobody_left_so_nothing_may_be_written_off(open_late):
     ],
 )
 def test_the_same_month_of_the_year_before(month_end_on, before):
-    assert collecting.year_before(month_end_on) == before
+    assert calendar.year_before(month_end_on) == before
