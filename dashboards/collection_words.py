@@ -74,6 +74,7 @@ AGREEMENTS = {
     "kept": "Running, kept",
     "completed": "Completed",
     "broken": "Broken",
+    "replaced": "Replaced by a later one",
     "refused": "Against the policy",
 }
 NOT_LEGAL_ADVICE = (

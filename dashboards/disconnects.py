@@ -66,14 +66,29 @@ CHANGED_COLUMNS = {
     "now": "As known now",
     "past_due_usd": "Past due",
 }
+INSTALLMENT_COLUMNS = {
+    "agreement_id": "Agreement",
+    "installment_no": "No.",
+    "due_on": "Due",
+    "installment_usd": "Installment",
+    "received_usd": "Received for it",
+    "allowed_usd": "May be open then",
+    "still_open_usd": "Was open then",
+    "outcome_title": "Outcome",
+}
 AGREEMENT_COLUMNS = {
     "agreement_id": "Agreement",
     "account_id": "Account",
     "signed_on": "Signed",
     "ends_on": "Ends",
     "agreed_usd": "Agreed",
+    "installment_count": "Installments",
+    "met_count": "Met",
     "status_title": "Stands",
     "reason_title": "Why",
+    "past_due_usd": "Past due now",
+    "contractual_days_past_due": "Days late by due date",
+    "effective_days_past_due": "Days late, less agreed",
 }
 DISPUTE_COLUMNS = {
     "dispute_id": "Dispute",
@@ -259,9 +274,9 @@ def agreements(page: components.Page, rows: pl.DataFrame, as_of: date) -> None:
         (year, status): count
         for year, status, count in rows.group_by(pl.col("signed_on").dt.year(), "status").len().iter_rows()
     }
-    tones = (theme.TOTAL, theme.INCREASE, theme.DECREASE)
+    tones = (theme.TOTAL, theme.INCREASE, theme.DECREASE, theme.USUAL)
     markers = [*map(collection_charts.tone, tones), collection_charts.HATCHED]
-    known = ["completed", "kept", "broken", "refused"]
+    known = ["completed", "kept", "broken", "replaced", "refused"]
     parts = {
         terms.agreement(status): ([counts.get((year, status), 0) for year in years], marker)
         for status, marker in zip(known, markers, strict=True)
@@ -331,3 +346,19 @@ def _fact(row: Mapping, column: str) -> str:
     text = formats.formatter(column)(row[column])
     age = row.get(f"{column.removesuffix('_on')}_days") if column.endswith("_on") else None
     return f"{text}, {formats.plural(age, 'day')} old" if age is not None else text
+
+
+def installments(page: components.Page, account_id: str) -> None:
+    """The installments of an account's agreements, and which were met."""
+    rows = page.ask("agreement_installments", utility=page.utility_id, account=account_id)
+    if rows.is_empty():
+        return
+    components.heading(
+        f"Installments agreed with account {account_id}",
+        "Met where, at the end of the days of grace, no more is open of what was owed at signing than is "
+        "allowed.",
+    )
+    shown = rows.with_columns(
+        pl.Series("outcome_title", [words.sentence(code) for code in rows["outcome"]], pl.String)
+    )
+    components.table(shown, INSTALLMENT_COLUMNS)

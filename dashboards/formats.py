@@ -149,6 +149,7 @@ BY_SUFFIX: dict[str, Callable[..., str]] = {
     "_pct": pct,
     "_count": count,
     "_days": count,
+    "_past_due": count,
     "_on": day,
     "_at": moment,
 }
@@ -163,4 +164,4 @@ def formatter(column: str) -> Callable[..., str]:
 
 def is_numeric(column: str) -> bool:
     """Whether a column is aligned to the right."""
-    return column.endswith(("_usd", "_quantity", "_pct", "_count", "_days"))
+    return column.endswith(("_usd", "_quantity", "_pct", "_count", "_days", "_past_due"))

@@ -50,6 +50,7 @@ listed = disconnects.held_by(then, blocking)
 account = disconnects.accounts(page, listed, as_of, known_on)
 if account:
     disconnects.account(then, account)
+    disconnects.installments(page, account)
     statement.show(page, account, as_of)
 
 disconnects.agreements(page, agreements, as_of)

@@ -14,8 +14,8 @@ from dashboards import pricing, rates
 from ratehouse.warehouse import connect, fetch
 
 from .conftest import BILLED_BUILD, LATE_BUILD, SECOND_BUILD
+from .late_town import AGREED
 from .late_town import AS_OF as LATE_AS_OF
-from .late_town import WRONG_BASE
 
 FOLDER = Path(__file__).parents[2] / "dashboards"
 QUERIES = sorted((FOLDER / "queries").glob("*.sql"))
@@ -78,7 +78,7 @@ LATE_PARAMETERS = PARAMETERS | {
     "tenders": [],
     "findings": [],
     "fiscal_year": 2019,
-    "account": WRONG_BASE,
+    "account": AGREED,
     "account_part": "01",
     "from_on": date(2018, 10, 1),
     "to_on": date(2020, 9, 30),
