@@ -156,14 +156,12 @@ def by_channel(page: components.Page, rows: pl.DataFrame, events: pl.DataFrame, 
 def _by_month(rows: pl.DataFrame, channels: Sequence[str], measure: str) -> pl.DataFrame:
     """A row a month, a column a channel; nothing paid is zero."""
     suffix = measure.removeprefix("payment")
-    zero = Decimal("0.00") if suffix == "_usd" else 0
     return (
         rows.group_by("month_end_on")
         .agg(
             pl.col(measure).filter(pl.col("channel") == channel).sum().alias(f"{channel}{suffix}")
             for channel in channels
         )
-        .fill_null(zero)
         .sort("month_end_on")
     )
 
