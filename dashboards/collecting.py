@@ -16,8 +16,11 @@ from dashboards.definitions import DEFINITIONS
 
 Figure = tuple[str, str, str, str]
 MEASURES = {"_usd": "Dollars", "_account_count": "Accounts"}
-STATE_LINES = {"past_due": theme.AGES["d31_60_usd"], "delinquent": theme.AGES["d61_90_usd"],
-               "shutoff_eligible": theme.AGES["over_120_usd"]}  # fmt: skip
+STATE_LINES = {
+    "past_due": theme.AGES["d31_60_usd"],
+    "delinquent": theme.AGES["d61_90_usd"],
+    "shutoff_eligible": theme.AGES["over_120_usd"],
+}
 MONTH_COLUMNS = {
     "month": "Month",
     "open_usd": "Open items",
@@ -51,7 +54,7 @@ SEGMENT_COLUMNS = {
     "accounts_pct": "of those that owe",
     "past_due_usd": "Past due",
     "dollars_pct": "of open items",
-    **words.BUCKETS,
+    **dict(list(words.BUCKETS.items())[1:]),
     "open_usd": "Open items",
 }
 ROLL_COLUMNS = {
@@ -284,7 +287,9 @@ def collected(page: components.Page, curves: pl.DataFrame, as_of: date) -> None:
     components.picture(
         f"Of a usual month's bills {shares[0]} is paid one month after, {shares[1]} after {last} months.",
         collection_charts.collection_curves(
-            curve_points(curves), terms.COHORTS, "Months after the month of the bill"
+            curve_points(curves.filter(pl.col("age_months") <= LAST_AGE)),
+            terms.COHORTS,
+            "Months after the month of the bill",
         ),
         "curves",
         "A line for each month's bills. An event is one that touches the month of the bill.",

@@ -146,7 +146,7 @@ def _name_ends(figure: go.Figure, months: pl.DataFrame, lines: Sequence[Line], h
             xanchor="left",
             showarrow=False,
             text=f" {line.name}",
-            font={"size": 12, "color": line.colour},
+            font={"size": 12, "color": theme.TEXT},
         )
     figure.update_layout(margin={"r": 12 + 7 * max((len(line.name) for line in lines), default=0)})
 
@@ -250,7 +250,8 @@ def collection_curves(
             name=kinds[kind],
             legendgroup=kind,
             showlegend=kind not in named,
-            line={"color": colours[kind], "width": 1 if kind == "usual" else 1.8},
+            line={"color": colours[kind], "width": 1 if kind == "usual" else 1.5},
+            opacity=1 if kind == "usual" else 0.7,
             customdata=[(month, formats.pct(share)) for share in shares],
             hovertemplate="Billed in %{customdata[0]}: %{customdata[1]} after %{x}<extra></extra>",
         )

@@ -125,3 +125,23 @@ COHORTS = {
     "waiver": "Waiver, moratorium or closed way to pay",
     "standstill": "No bills sent in that month, or not all",
 }
+
+
+# What was done against the policy (`finding` of rpt_policy_findings).
+FINDINGS = {
+    "tender_not_taken": "Not taken in this way",
+    "card_brand_not_taken": "Card of a brand that is not taken",
+    "check_after_returns": "Check after too many returned ones",
+    "check_while_shut_off": "Check while shut off",
+    "posted_later": "Posted later than it should have been",
+    "channel_closed": "Received by a way that was closed",
+    "draft_not_enrolled": "Drawn without automatic payment in force",
+    "draft_without_bill": "Drawn without a bill that was due",
+    "view_fee": "Fee for a view of the account",
+    "unexplained_charge": "Charge that names no ground",
+}
+
+
+def finding(code: str) -> str:
+    """What was done against the policy, in plain words."""
+    return FINDINGS.get(code, words.sentence(code))

@@ -47,24 +47,6 @@ RETURN_COLUMNS = {
     "returned_count": "Counted up to here",
     "restricted": "Pays since with",
 }
-FINDING_COLUMNS = {
-    "finding_title": "What the policy does not allow",
-    "rule": "Rule",
-    "finding_count": "Rows",
-    "account_count": "Accounts",
-    "amount_usd": "Amount",
-    "first_on": "First",
-    "last_on": "Last",
-}
-FOUND_COLUMNS = {
-    "found_on": "Day",
-    "finding_title": "Finding",
-    "account_id": "Account",
-    "source_id": "Row",
-    "amount_usd": "Amount",
-    "expected_usd": "By policy",
-    "detail": "In words",
-}
 
 
 def totals(rows: pl.DataFrame) -> dict[str, Decimal | None]:
@@ -221,33 +203,4 @@ def returns(page: components.Page, asked: Mapping, name: str) -> None:
         components.download(
             page, "Returned payments as CSV", "returned_payments", page.utility["as_of_on"],
             lambda: page.ask("returned_payments", **asked, row_limit=EVERY).drop("matched_count"),
-        )  # fmt: skip
-
-
-def findings(page: components.Page, asked: Mapping, name: str) -> None:
-    """Payments that the policy does not allow: by finding, and the rows."""
-    found = page.ask("policy_findings", **asked)
-    if found.is_empty():
-        components.heading(f"Every payment is one that the policy allows, {name}.")
-        return
-    count = int(found["finding_count"].sum())
-    components.heading(
-        f"{formats.plural(count, 'payment')} not as the policy allows, {name}.",
-        "What was taken all the same; it stays in what was paid.",
-    )
-    titled = found.with_columns(
-        pl.Series("finding_title", [words.sentence(code) for code in found["finding"]], pl.String)
-    )
-    components.table(titled, FINDING_COLUMNS)
-    rows = page.ask("policy_finding_rows", **asked, findings=[], row_limit=LISTED)
-    shown = rows.with_columns(
-        pl.Series("finding_title", [words.sentence(code) for code in rows["finding"]], pl.String)
-    )
-    with st.expander(f"The rows ({formats.count(rows.height)} of {formats.count(rows['matched_count'][0])})"):
-        components.table(shown, FOUND_COLUMNS, tall="Rows that the policy does not allow")
-        components.download(
-            page, "Findings as CSV", "payment_findings", page.utility["as_of_on"],
-            lambda: page.ask("policy_finding_rows", **asked, findings=[], row_limit=EVERY).drop(
-                "matched_count"
-            ),
         )  # fmt: skip

@@ -13,8 +13,7 @@ select
 from marts.rpt_policy_findings
 where
     utility_id = $utility
-    and source_entity in ('payments', 'payment_returns')
+    and source_entity in (select unnest(cast($entities as varchar[])))
     and found_on between cast($from_on as date) and cast($to_on as date)
-    and (len(cast($findings as varchar[])) = 0 or finding in (select unnest(cast($findings as varchar[]))))
 order by found_on desc, finding, source_id
 limit $row_limit

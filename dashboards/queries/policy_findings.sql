@@ -10,7 +10,7 @@ select
 from marts.rpt_policy_findings
 where
     utility_id = $utility
-    and source_entity in ('payments', 'payment_returns')
+    and source_entity in (select unnest(cast($entities as varchar[])))
     and found_on between cast($from_on as date) and cast($to_on as date)
 group by finding, rule
 order by finding_count desc, finding, rule

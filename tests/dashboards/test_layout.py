@@ -76,7 +76,7 @@ LATE_PARAMETERS = PARAMETERS | {
     "reasons": [],
     "channels": [],
     "tenders": [],
-    "findings": [],
+    "entities": ["payments"],
     "fiscal_year": 2019,
     "account": AGREED,
     "account_part": "01",
