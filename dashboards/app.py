@@ -14,7 +14,7 @@ if ROOT not in sys.path:
 
 from ratehouse.errors import UsageError  # noqa: E402
 
-st.set_page_config(page_title="ratehouse", layout="wide", initial_sidebar_state=200)
+st.set_page_config(page_title="ratehouse", layout="wide", initial_sidebar_state=236)
 pages = {
     "Receivables": [
         st.Page("views/overview.py", title="Overview", default=True),

@@ -236,7 +236,9 @@ def segments(page: components.Page, month_end_on: date) -> None:
         pl.Series("dollars_pct", [_share(row, "past_due_usd", "open_usd") for row in listed]),
     )
     labels = SEGMENT_COLUMNS | {"name": terms.SEGMENTS[kind]}
-    components.table(tables.with_total(shown, "name"), labels, has_total=True)
+    # An account may owe for several services; it has one class, group and habit.
+    counts = [] if kind == "service" else ["account_count", "past_due_account_count"]
+    components.table(tables.with_total(shown, "name", counts=counts), labels, has_total=True)
     components.download(page, "Segments as CSV", "segments", month_end_on, rows)
 
 

@@ -75,7 +75,11 @@ def figures(rows: pl.DataFrame, before: pl.DataFrame | None, before_name: str) -
         f"{formats.pct(formats.share(own['returned_count'], own['payment_count']))} of the payments, "
         f"{formats.usd(own['returned_usd'])}"
     )
-    fee, absorbed = formats.usd(own["customer_fee_usd"]), formats.usd(own["absorbed_usd"])
+    fee, absorbed = (
+        f"{formats.usd(own[column])}, {formats.pct(formats.share(own[column], own['payment_usd']))} of what was "
+        "paid"
+        for column in ("customer_fee_usd", "absorbed_usd")
+    )
     if before is not None and not before.is_empty():
         old = totals(of_customers(before))
         paid += f"; {before_name}: {formats.usd(old['payment_usd'])}"
@@ -121,11 +125,11 @@ def by_channel(page: components.Page, rows: pl.DataFrame, events: pl.DataFrame, 
     most = max(sums, key=sums.get)
     share = formats.share(Decimal(sums[most]), Decimal(sum(sums.values())))
     components.picture(
-        f"{formats.pct(share)} of {'all dollars' if suffix == '_usd' else 'all payments'} came by "
-        f"{terms.channel(most).lower()}.",
+        f"{terms.channel(most)} carries {formats.pct(share)} of "
+        f"{'all dollars' if suffix == '_usd' else 'all payments'}.",
         collection_charts.stacked_months(wide, parts, events, as_of),
         "channels",
-        "By the month in which payments were posted; all months. Blue needs the network, grey is "
+        "By the month in which payments were posted; all months. Violet needs the network, grey is "
         "handed over, hatched is assistance.",
     )
     with st.expander(f"By month, way and tender ({rows.height} rows)"):
@@ -180,7 +184,7 @@ def ways(page: components.Page, rows: pl.DataFrame, name: str) -> None:
         ),
     )
     components.heading(f"How was paid, {name}, in dollars")
-    components.table(tables.with_total(shown, "channel_title"), WAY_COLUMNS, has_total=True)
+    components.table(tables.with_total(shown, "channel_title", counts=COUNTS), WAY_COLUMNS, has_total=True)
     components.download(page, "Ways as CSV", "payment_ways", page.utility["as_of_on"], grouped)
 
 

@@ -203,7 +203,9 @@ def classes(page: components.Page, rows: pl.DataFrame, name: str) -> None:
             pl.Series("class_title", [words.sentence(code) for code in rows["customer_class"]], pl.String),
             pl.Series("service_title", [words.service(code) for code in rows["service"]], pl.String),
         )
-        components.table(tables.with_total(titled, "class_title"), CLASS_COLUMNS, has_total=True)
+        components.table(
+            tables.with_total(titled, "class_title", counts=["penalty_count"]), CLASS_COLUMNS, has_total=True
+        )
         components.download(page, "Classes as CSV", "penalties_by_class", page.utility["as_of_on"], rows)
 
 
