@@ -75,11 +75,7 @@ def figures(rows: pl.DataFrame, before: pl.DataFrame | None, before_name: str) -
         f"{formats.pct(formats.share(own['returned_count'], own['payment_count']))} of the payments, "
         f"{formats.usd(own['returned_usd'])}"
     )
-    fee, absorbed = (
-        f"{formats.usd(own[column])}, {formats.pct(formats.share(own[column], own['payment_usd']))} of what was "
-        "paid"
-        for column in ("customer_fee_usd", "absorbed_usd")
-    )
+    fee, absorbed = (_of_paid(own, column) for column in ("customer_fee_usd", "absorbed_usd"))
     if before is not None and not before.is_empty():
         old = totals(of_customers(before))
         paid += f"; {before_name}: {formats.usd(old['payment_usd'])}"
@@ -107,6 +103,11 @@ def figures(rows: pl.DataFrame, before: pl.DataFrame | None, before_name: str) -
             DEFINITIONS["Returned payment"],
         ),
     ]
+
+
+def _of_paid(sums: Mapping, column: str) -> str:
+    share = formats.pct(formats.share(sums[column], sums["payment_usd"]))
+    return f"{formats.usd(sums[column])}, {share} of what was paid"
 
 
 def by_channel(page: components.Page, rows: pl.DataFrame, events: pl.DataFrame, as_of: date) -> None:

@@ -25,7 +25,8 @@ def test_what_customers_paid_leaves_assistance_apart(open_late):
 @pytest.mark.rule("R37")
 def test_the_fee_of_the_online_payment_was_the_customers(open_late):
     value, note = figures(open_late("payments"))["Payment fees paid by customers"]
-    assert note == formats.usd(ONLINE_FEE)
+    share = formats.pct(ONLINE_FEE * 100 / sum(payment[2] for payment in OWN))
+    assert note == f"{formats.usd(ONLINE_FEE)}, {share} of what was paid"
 
 
 def test_the_returned_check_is_counted(open_late):
