@@ -145,3 +145,17 @@ FINDINGS = {
 def finding(code: str) -> str:
     """What was done against the policy, in plain words."""
     return FINDINGS.get(code, words.sentence(code))
+
+
+OWED_BACK = {
+    "refundable": "Asked for: to be paid out",
+    "on_request": "Large enough, not asked for",
+    "closed": "Account closed: to be paid out",
+    "refund_due": "To be given back",
+    "apply_to_final": "To be applied to the final bill",
+}
+
+
+def owed_back(answer: str) -> str:
+    """What is to be done with a credit or a deposit."""
+    return OWED_BACK.get(answer, words.sentence(answer))

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import collection_words as terms
-from dashboards import components, findings, months, payments, words
+from dashboards import components, findings, held_money, months, payments, words
 
 page, places = components.open_page("How is it paid, and what did that cost?", [2.2, 1.3, 1.3, 0.9])
 as_of = page.utility["as_of_on"]
@@ -48,6 +48,8 @@ payments.fees_by_month(payments.of_customers(rows), events, as_of)
 
 asked = {"utility": page.utility_id, "from_on": from_on, "to_on": to_on}
 payments.returns(page, asked, name)
+held_money.assistance(page, asked, name)
+held_money.owed_back(page, as_of)
 findings.show(page, ["payments", "payment_returns"], (from_on, to_on), name)
 components.assumed(page, r"^(payments|autopay|fees\.(customer|absorbed|returned))")
 components.definitions(["Paid by customers", "Payment fees", "Returned payment", "Assistance", "Findings"])

@@ -66,7 +66,7 @@ BILL_PARAMETERS = PARAMETERS | {
 # What is asked about penalties, payments and collections is asked of the accounts that are known by hand.
 OF_LATE = re.compile(
     r"marts\.(disconnect_list|fct_(penalties|fees|returned|agreement|disputes|assistance)"
-    r"|rpt_(penalty|payment|policy|collect|delinquency|roll|allowance|write_off))"
+    r"|rpt_(penalty|payment|policy|collect|delinquency|roll|allowance|write_off|refund|deposits))"
 )
 LATE_PARAMETERS = PARAMETERS | {
     "utility": "warrensburg",
@@ -85,8 +85,14 @@ LATE_PARAMETERS = PARAMETERS | {
     "month_end_on": date(2019, 4, 30),
     "year_before_on": date(2018, 4, 30),
 }
-# Nobody there left or is bankrupt, and no fiscal year has write-offs to measure an allowance by.
-EMPTY_OF_LATE = {"write_off_candidates", "allowance_by_year", "allowance_by_age"}
+# Nobody there left, is bankrupt, or has a credit or deposit, and no fiscal year has write-offs to measure an allowance by.
+EMPTY_OF_LATE = {
+    "refund_candidates",
+    "deposits_due",
+    "write_off_candidates",
+    "allowance_by_year",
+    "allowance_by_age",
+}
 
 
 @pytest.fixture(scope="module")
