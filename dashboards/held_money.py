@@ -85,8 +85,7 @@ def owed_back(page: components.Page, as_of: date) -> None:
             pl.Series("answer_title", [terms.owed_back(code) for code in rows["answer"]], pl.String),
         )
         total = components.total_of(rows, [answers])[answers]
-        with st.expander(
-            f"{title} on {formats.day(as_of)} ({formats.plural(rows.height, 'account')}, {formats.usd(total)})"
-        ):
+        counted = f"{formats.plural(rows.height, 'account')}, {formats.usd(total)}"
+        with st.expander(f"{title} on {formats.day(as_of)} ({counted})"):
             components.table(shown.head(LISTED), columns, tall=title)
             components.download(page, f"{title} as CSV", question, as_of, rows)

@@ -85,7 +85,7 @@ LATE_PARAMETERS = PARAMETERS | {
     "month_end_on": date(2019, 4, 30),
     "year_before_on": date(2018, 4, 30),
 }
-# Nobody there left, is bankrupt, or has a credit or deposit, and no fiscal year has write-offs to measure an allowance by.
+# Nobody there left, is bankrupt, or has a credit or deposit; no fiscal year has write-offs to go by.
 EMPTY_OF_LATE = {
     "refund_candidates",
     "deposits_due",
