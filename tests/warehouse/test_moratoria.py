@@ -25,6 +25,9 @@ def independence(tmp_path_factory):
         city.account(account_id, customer_class=customer_class)
         city.bill(account_id, date(2020, 10, 17), date(2020, 11, 13), "200.00", service="electric")
         city.order(account_id, "written_notice", date(2020, 12, 3), effective_on=date(2020, 12, 16))
+    city.account("long ahead")
+    city.bill("long ahead", date(2020, 10, 17), date(2020, 11, 13), "200.00", service="electric")
+    city.order("long ahead", "written_notice", date(2020, 12, 3), effective_on=date(2021, 3, 1))
     city.order("told anew", "written_notice", date(2021, 2, 18), effective_on=date(2021, 3, 1))
     city.account("early")
     city.bill("early", date(2020, 9, 1), date(2020, 9, 28), "200.00", service="electric")
@@ -71,6 +74,7 @@ def test_a_notice_of_early_december_is_void_and_kept(independence):
     assert home["voided_notice_on"] == date(2020, 12, 3)
     assert anew["blocked_by"] == "" and anew["written_notice_occupant_on"] == date(2021, 2, 18)
     assert after["early"]["voided_notice_on"] == date(2020, 11, 3)
+    assert after["long ahead"]["blocked_by"] == "notice"  # given before the moratorium, for a day after it
 
 
 @pytest.mark.rule("R70")
