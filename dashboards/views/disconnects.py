@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import collection_words as terms
-from dashboards import components, disconnects, findings, statement, words
+from dashboards import components, disconnects, findings, formats, statement, words
 
 page, places = components.open_page(
     "Who may be shut off, and what stands in the way?", [2.4, 1.1, 1.1, 1, 0.9, 1.4]
