@@ -106,8 +106,8 @@ def _bill(rows: Rows, account_id: str, billed_on: date, number: str = "") -> Non
         service_from=billed_on - timedelta(days=36), service_to=billed_on - timedelta(days=6),
     )  # fmt: skip
     _add(
-        rows, "charges", charge_id=f"C{account_id}{number}", bill_id=f"B{account_id}{number}", account_id=account_id,
-        service="sewer", charge_code="other", amount=BILL, is_revenue=True,
+        rows, "charges", charge_id=f"C{account_id}{number}", bill_id=f"B{account_id}{number}",
+        account_id=account_id, service="sewer", charge_code="other", amount=BILL, is_revenue=True,
     )  # fmt: skip
 
 
