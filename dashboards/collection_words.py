@@ -7,13 +7,22 @@ from dashboards import words
 # Why a penalty is not what policy expects (`reason` of fct_penalties).
 PENALTY_REASONS = {
     "none": "As policy says",
+    "not_yet": "Due by policy, not posted yet",
+    "before_data": "No penalty date yet: older than the data",
+    "no_penalty_date": "Charged on a bill that bears none",
     "in_waiver": "Charged in spite of a waiver",
+    "waived_without_event": "Taken back without a waiver in force",
+    "late_return": "Not charged after a payment came back",
     "not_assessed": "Due and not charged",
+    "second_penalty": "Charged twice for one bill",
+    "class": "Class that bears no penalty",
+    "agreement": "Kept agreement that puts all off",
+    "autopay_outage": "Draft that the city could not run",
+    "disputed_part": "Charged on a disputed part",
+    "agreed_part": "Charged on what an agreement puts off",
+    "received_in_time": "Charged on money received in time",
     "no_base": "Charged where nothing was owed",
     "wrong_base": "Charged on another amount",
-    "second_penalty": "Charged twice for one bill",
-    "before_data": "Rests on what is older than the data",
-    "late_return": "Payment returned after the penalty date",
 }
 NOT_CHARGED = "Penalty not charged because of the waiver"
 
@@ -139,6 +148,8 @@ FINDINGS = {
     "draft_without_bill": "Drawn without a bill that was due",
     "view_fee": "Fee for a view of the account",
     "unexplained_charge": "Charge that names no ground",
+    "second_leak_credit": "More leak credits than allowed",
+    "leak_credit_in_wrong_month": "Leak credit posted in another month",
 }
 
 

@@ -19,18 +19,17 @@ LISTED = 500
 LIST_COLUMNS = {
     "account_id": "Account",
     "class_title": "Class",
-    "group_title": "Group",
     "in_the_way": "Stands in the way",
-    "oldest_due_on": "Oldest due date",
-    "days_past_due": "Days late",
+    "oldest_due_on": "Oldest due",
+    "days_past_due": "Days",
     "past_due_usd": "Past due",
-    "effective_past_due_usd": "Past due, less agreed and disputed",
+    "effective_past_due_usd": "Net of agreed",
     "balance_usd": "Balance",
-    "amount_to_avoid_usd": "To avoid shut-off",
+    "amount_to_avoid_usd": "To avoid",
     "amount_to_restore_usd": "To restore",
     "owner_part_usd": "Owner's part",
-    "deposit_held_usd": "Deposit held",
-    "exposure_usd": "Exposure after deposit",
+    "deposit_held_usd": "Deposit",
+    "exposure_usd": "Exposure",
 }
 FACTS = {
     "oldest_due_on": "Oldest due date",
@@ -136,7 +135,18 @@ def total_of(rows: pl.DataFrame, column: str) -> Decimal:
     return sum(rows[column].drop_nulls(), ZERO)
 
 
-def figures(then: pl.DataFrame, now: pl.DataFrame, agreements: pl.DataFrame, undecided: int) -> list[Figure]:
+def running(agreements: pl.DataFrame, as_of: date) -> int:
+    """How many agreements stood on a day: signed, neither broken nor at their end, allowed by the policy."""
+    return agreements.filter(
+        ~pl.col("status").is_in(["refused", "replaced"])
+        & (pl.col("broken_on").is_null() | (pl.col("broken_on") > as_of))
+        & (pl.col("ends_on") >= as_of)
+    ).height
+
+
+def figures(
+    then: pl.DataFrame, now: pl.DataFrame, agreements: pl.DataFrame, undecided: int, as_of: date
+) -> list[Figure]:
     """Who may be shut off, who is far enough behind, what would avoid it, and what is agreed."""
     open_then, open_now = free(then), free(now)
     status = dict(agreements.group_by("status").len().iter_rows()) if agreements.height else {}
@@ -166,7 +176,7 @@ def figures(then: pl.DataFrame, now: pl.DataFrame, agreements: pl.DataFrame, und
         ),
         (
             "Agreements running",
-            formats.count(status.get("kept", 0)),
+            formats.count(running(agreements, as_of)),
             f"{kept} of {formats.count(ended)} that ended were kept to the end; "
             f"{formats.plural(undecided, 'dispute')} undecided",
             DEFINITIONS["Agreement"],
@@ -185,6 +195,8 @@ def in_the_way(then: pl.DataFrame, now: pl.DataFrame, as_of: date, known_on: dat
         f"As known on {formats.day(known_on)}": [*(before.get(code, 0) for code in found), free(then).height],
         "As known now": [*(after.get(code, 0) for code in found), free(now).height],
     }
+    if len({tuple(counts) for counts in groups.values()}) == 1:
+        groups = {"As known then and now": groups["As known now"]}
     blocked = then.height - free(then).height
     components.picture(
         f"On {formats.day(as_of)} {formats.count(blocked)} of {formats.plural(then.height, 'account')} far "
@@ -219,7 +231,8 @@ def accounts(page: components.Page, rows: pl.DataFrame, as_of: date, known_on: d
     """The list itself; the account that is chosen or typed in full."""
     components.heading(
         "Who is on the list? Choose a row, or type an account, to see notices, holds and its statement.",
-        f"As known on {formats.day(known_on)}; dollars, most past due first.",
+        f"As known on {formats.day(known_on)}; dollars, most past due first. Net of agreed: less what a kept "
+        "agreement puts off, what is disputed and what was received and not yet posted.",
     )
     left, _ = st.columns([1.3, 4.3], gap="small")
     with left:
@@ -259,7 +272,6 @@ def in_words(rows: pl.DataFrame) -> pl.DataFrame:
     """The list with words for its codes."""
     return rows.with_columns(
         pl.Series("class_title", [words.sentence(code) for code in rows["customer_class"]], pl.String),
-        pl.Series("group_title", [words.group(code) for code in rows["billing_group"]], pl.String),
         pl.Series("in_the_way", [terms.holds(code) for code in rows["blocked_by"]], pl.String),
     )
 
@@ -282,9 +294,10 @@ def agreements(page: components.Page, rows: pl.DataFrame, as_of: date) -> None:
         for status, marker in zip(known, markers, strict=True)
     }
     broken = sum(counts.get((year, "broken"), 0) for year in years)
+    against = sum(parts[terms.agreement("refused")][0])
     components.picture(
-        f"{formats.count(broken)} of {formats.plural(rows.height, 'agreement')} were broken, "
-        f"{formats.count(sum(parts[terms.agreement('refused')][0]))} are against the policy.",
+        f"{formats.count(broken)} of {formats.plural(rows.height, 'agreement')} were broken; "
+        f"{formats.count(against) if against else 'none'} against the policy.",
         collection_charts.outcome_bars([str(year) for year in years], parts, write=formats.count),
         "agreements",
         "Agreements by the year in which they were signed, and how they stood on the build's as-of date.",

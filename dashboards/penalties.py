@@ -127,7 +127,7 @@ def figures(chosen: Mapping, before: Mapping | None, dagger: str) -> list[Figure
         if chosen["shadow_count"]
         else "no waiver stopped a penalty"
     )
-    kept = formats.pct(formats.share(chosen["collected_usd"], chosen["assessed_usd"]))
+    kept = formats.pct(formats.share(chosen["collected_usd"], charged))
     return [
         (f"Charged for lateness{dagger}", formats.usd_tile(charged), note, DEFINITIONS["Penalty"]),
         (
@@ -145,7 +145,7 @@ def figures(chosen: Mapping, before: Mapping | None, dagger: str) -> list[Figure
         (
             "Penalties collected",
             formats.usd_tile(chosen["collected_usd"]),
-            f"{kept} of {formats.usd(chosen['assessed_usd'])} posted; {formats.usd(chosen['open_usd'])} open",
+            f"{kept} of {formats.usd(charged)} charged; {formats.usd(chosen['open_usd'])} still open",
             DEFINITIONS["Penalties collected"],
         ),
     ]
@@ -180,7 +180,10 @@ def outcomes(totals: pl.DataFrame) -> None:
     years = totals.filter(pl.col("fiscal_year").is_not_null() & (pl.col("assessed_usd") != 0))
     if years.is_empty():
         return
-    shares = [formats.share(row["collected_usd"], row["assessed_usd"]) for row in years.to_dicts()]
+    shares = [
+        formats.share(row["collected_usd"], row["assessed_usd"] - row["waived_event_usd"])
+        for row in years.to_dicts()
+    ]
     parts = {label: (years[column].to_list(), marker) for column, (label, marker) in OUTCOMES.items()}
     last = years.row(-1, named=True)
     components.picture(

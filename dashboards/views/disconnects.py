@@ -6,10 +6,10 @@ import polars as pl
 import streamlit as st
 
 from dashboards import collection_words as terms
-from dashboards import components, disconnects, statement, words
+from dashboards import components, disconnects, findings, formats, statement, words
 
 page, places = components.open_page(
-    "Who may be shut off, and what stands in the way?", [2, 1.1, 1.1, 1.1, 1, 1.5]
+    "Who may be shut off, and what stands in the way?", [2.4, 1.1, 1.1, 1, 0.9, 1.4]
 )
 built_as_of = page.utility["as_of_on"]
 first = page.utility["first_posted_on"]
@@ -41,7 +41,7 @@ now = page.ask("disconnect_list", **asked, known_on=built_as_of)
 agreements = page.ask("agreements", utility=page.utility_id, as_of=as_of)
 disputes = page.ask("disputes", utility=page.utility_id, as_of=as_of)
 undecided = disputes.filter(pl.col("decided_on").is_null() | (pl.col("decided_on") > as_of)).height
-components.figures(disconnects.figures(then, now, agreements, undecided))
+components.figures(disconnects.figures(then, now, agreements, undecided, as_of))
 
 if then.height or now.height:
     disconnects.in_the_way(then, now, as_of, known_on)
@@ -55,6 +55,9 @@ if account:
 
 disconnects.agreements(page, agreements, as_of)
 disconnects.disputes(page, disputes, as_of)
+findings.show(
+    page, ["agreements", "disputes", "service_orders"], (first, as_of), f"up to {formats.day(as_of)}"
+)
 components.assumed(page, r"^(disconnect|agreements|disputes|deposits)\.")
 components.definitions(
     ["May be shut off", "Far enough behind", "As known then", "To avoid and to restore", "Owner's part",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import collection_words as terms
-from dashboards import components, months, penalties, statement, words
+from dashboards import components, findings, months, penalties, statement, words
 
 RESTS_ON_RULES = r"^penalty\."
 
@@ -58,6 +58,7 @@ if account:
 
 fees = page.ask("fees_by_kind", utility=page.utility_id, from_on=from_on, to_on=to_on)
 penalties.fees(page, fees, period)
+findings.show(page, ["adjustments", "charges"], (from_on, to_on), period)
 components.assumed(page, r"^(penalty|fees)\.")
 components.definitions(
     ["Penalty", "Charged wrongly", terms.NOT_CHARGED, "Penalties collected", "Courtesy", "Fees"],

@@ -64,7 +64,10 @@ def late_town() -> Rows:
         "received": 1, "loaded": 1, "unchanged": 0, "restated": 0, "rejected": 0, "masked": 0,
     })  # fmt: skip
     for account_id, billed_on in BILLED_ON.items():
+        _account(rows, account_id)
         _bill(rows, account_id, billed_on)
+    # The last posting is of the last day: a bill that is not due yet.
+    _bill(rows, ONLINE, AS_OF, "-2")
     for account_id, amount in CHARGED.items():
         _add(
             rows, "adjustments", adjustment_id=f"P{account_id}", account_id=account_id, kind="penalty",
@@ -89,19 +92,22 @@ def _add(rows: Rows, table: str, **values: object) -> None:
     rows[table].append({"utility_id": UTILITY, **values, **lineage})
 
 
-def _bill(rows: Rows, account_id: str, billed_on: date) -> None:
+def _account(rows: Rows, account_id: str) -> None:
     _add(
         rows, "accounts", account_id=account_id, premise_id=f"P{account_id}", customer_class="residential",
         billing_group=account_id[:2], autopay="none", budget_billing=False, opened_on=date(2015, 1, 5),
     )  # fmt: skip
+
+
+def _bill(rows: Rows, account_id: str, billed_on: date, number: str = "") -> None:
     _add(
-        rows, "bills", bill_id=f"B{account_id}", account_id=account_id, bill_date=billed_on,
+        rows, "bills", bill_id=f"B{account_id}{number}", account_id=account_id, bill_date=billed_on,
         due_date=billed_on + timedelta(days=10), kind="regular", delivery="electronic",
         service_from=billed_on - timedelta(days=36), service_to=billed_on - timedelta(days=6),
     )  # fmt: skip
     _add(
-        rows, "charges", charge_id=f"C{account_id}", bill_id=f"B{account_id}", account_id=account_id,
-        service="sewer", charge_code="other", amount=BILL, is_revenue=True,
+        rows, "charges", charge_id=f"C{account_id}{number}", bill_id=f"B{account_id}{number}",
+        account_id=account_id, service="sewer", charge_code="other", amount=BILL, is_revenue=True,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from .late_town import BILL, HELP
 from .test_billing import cells
 from .test_pages import figures, texts
 
-# Open on 31 August 2020: two bills that nobody paid, and the disputed one less what a programme paid of it.
+# Past due on 31 August 2020: two bills that nobody paid, and the disputed one less what a programme paid.
 OPEN = 3 * BILL - HELP
 
 
@@ -25,7 +25,8 @@ def share(part: Decimal, whole: Decimal) -> str:
 def test_past_due_is_what_three_accounts_owe(open_late):
     value, note = figures(open_late("collections"))["Past due"]
     assert value == formats.usd_tile(OPEN)
-    assert note == f"3 accounts, 100.0{formats.THIN}% of the open items; a year before {formats.usd(BILL)}"
+    of_open = share(OPEN, OPEN + BILL)
+    assert note == f"3 accounts, {of_open} of the open items; a year before {formats.usd(BILL)}"
 
 
 def test_another_month_can_be_chosen(open_late):

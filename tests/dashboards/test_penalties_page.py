@@ -62,7 +62,7 @@ def test_the_penalty_not_charged_because_of_the_waiver_has_its_own_figure(open_l
 def test_all_that_was_charged_was_collected(open_late):
     value, note = figures(open_late("penalties"))["Penalties collected"]
     assert value == "$14"
-    assert note == f"100.0{formats.THIN}% of $13.53 posted; $0.00 open"
+    assert note == f"100.0{formats.THIN}% of $13.53 charged; $0.00 still open"
 
 
 def test_a_fiscal_year_holds_its_bills_only(open_late):

@@ -114,4 +114,6 @@ def test_a_renamed_copy_answers_for_any_date(demo_workspace, tmp_path):
             "SELECT count(*), sum(total_usd) FROM marts.aging_as_of('2021-03-31', 'due_date')"
         ).fetchone()
         assert rows > 0 and total > 0
+        listed = "SELECT count(*) FROM marts.disconnect_list_as_of('2021-03-31', '2021-03-31')"
+        assert connection.execute(listed).fetchone()[0] > 0
         assert connection.execute("SELECT count(*) FROM marts.fct_ledger").fetchone()[0] > 0

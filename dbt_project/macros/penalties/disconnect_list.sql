@@ -124,16 +124,15 @@ charged_fees as (
     select
         candidates.account_key,
         candidates.at_on,
-        max(case when adjustments.adjustment_kind = 'disconnect_fee' then 1 else 0 end) = 1 as has_disconnect_fee,
-        max(case when adjustments.adjustment_kind = 'reconnect_fee' then 1 else 0 end) = 1 as has_reconnect_fee
+        max(case when postings.posting_detail = 'disconnect_fee' then 1 else 0 end) = 1 as has_disconnect_fee,
+        max(case when postings.posting_detail = 'reconnect_fee' then 1 else 0 end) = 1 as has_reconnect_fee
     from candidates
-    inner join {{ ref('stg_extracts__adjustments') }} as adjustments
+    inner join {{ ref('int_receivables__postings') }} as postings
         on
-            candidates.utility_id = adjustments.utility_id
-            and candidates.account_id = adjustments.account_id
-            and candidates.off_from_on <= adjustments.posted_on
-            and candidates.at_on >= adjustments.posted_on
-            and adjustments.adjustment_kind in ('disconnect_fee', 'reconnect_fee')
+            candidates.account_key = postings.account_key
+            and candidates.off_from_on <= postings.posted_on
+            and candidates.at_on >= postings.posted_on
+            and postings.posting_detail in ('disconnect_fee', 'reconnect_fee')
     group by candidates.account_key, candidates.at_on
 
 ),
@@ -182,7 +181,7 @@ billed_services as (
             candidates.account_key = billed_items.account_key
             and candidates.at_on = billed_items.at_on
             and billed_items.service in ('water', 'sewer')
-    inner join {{ ref('stg_extracts__bills') }} as bills
+    inner join {{ ref('int_billing__bills') }} as bills
         on candidates.utility_id = bills.utility_id and billed_items.bill_id = bills.bill_id
     inner join {{ ref('int_penalties__collection_rules') }} as rules
         on
@@ -222,9 +221,9 @@ held_deposits as (
     select
         candidates.account_key,
         candidates.at_on,
-        {{ sum_money("case when deposits.deposit_kind in ('applied', 'refunded') then -deposits.amount_usd else deposits.amount_usd end") }} as deposit_held_usd
+        {{ sum_money('deposits.change_usd') }} as deposit_held_usd
     from candidates
-    inner join {{ ref('stg_extracts__deposits') }} as deposits
+    inner join {{ ref('int_receivables__deposits') }} as deposits
         on
             candidates.utility_id = deposits.utility_id
             and candidates.account_id = deposits.account_id

@@ -112,7 +112,7 @@ ruled as (
     from {{ cases }} as cases
     inner join {{ ref('int_penalties__collection_rules') }} as rules
         on cases.utility_id = rules.utility_id and cases.judged_on >= rules.from_on and cases.judged_on < rules.to_on
-    inner join {{ ref('stg_extracts__accounts') }} as accounts
+    inner join {{ ref('int_penalties__shutoff_accounts') }} as accounts
         on cases.utility_id = accounts.utility_id and cases.account_id = accounts.account_id
     inner join {{ ref('int_receivables__account_periods') }} as periods
         on cases.account_key = periods.account_key and cases.at_on >= periods.from_on and cases.at_on < periods.to_on
@@ -221,7 +221,7 @@ pending as (
         candidates.at_on,
         {{ sum_money('payments.amount_usd') }} as pending_usd
     from candidates
-    inner join {{ ref('stg_extracts__payments') }} as payments
+    inner join {{ ref('int_penalties__pending_payments') }} as payments
         on
             candidates.utility_id = payments.utility_id
             and candidates.account_id = payments.account_id

@@ -65,7 +65,7 @@ held as (
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     from candidates
-    inner join {{ ref('stg_extracts__holds') }} as holds
+    inner join {{ ref('int_penalties__holds') }} as holds
         on
             candidates.utility_id = holds.utility_id
             and candidates.account_id = holds.account_id
@@ -94,13 +94,12 @@ given_notices as (
         {{ add_days('orders.ordered_on', 'candidates.written_notice_days') }} as ready_on,
         orders.effective_on as announced_on
     from candidates
-    inner join {{ ref('stg_extracts__service_orders') }} as orders
+    inner join {{ ref('int_penalties__notices') }} as orders
         on
             candidates.utility_id = orders.utility_id
             and candidates.account_id = orders.account_id
             and candidates.at_on >= orders.ordered_on
             and candidates.oldest_due_on < orders.ordered_on
-            and orders.order_kind in ('hang_tag', 'written_notice', 'courtesy_call')
 
 ),
 

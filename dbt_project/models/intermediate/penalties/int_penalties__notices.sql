@@ -1,0 +1,10 @@
+select
+    utility_id,
+    account_id,
+    order_id,
+    order_kind,
+    recipient,
+    ordered_on,
+    effective_on
+from {{ ref('stg_extracts__service_orders') }}
+where order_kind in ('hang_tag', 'written_notice', 'courtesy_call')
