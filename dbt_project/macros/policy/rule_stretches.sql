@@ -20,6 +20,9 @@
             select utility_id, effective_from_on as from_on from {{ ref('stg_policy__rules') }}
             where {% for prefix in prefixes %}{% if not loop.first %} or {% endif %}rule_name like '{{ prefix }}%'{% endfor %}
             union
+            select utility_id, {{ add_days('effective_to_on', '1') }} as from_on from {{ ref('stg_policy__rules') }}
+            where effective_to_on is not null and ({% for prefix in prefixes %}{% if not loop.first %} or {% endif %}rule_name like '{{ prefix }}%'{% endfor %})
+            union
             select utility_id, {{ beginning_of_time() }} as from_on from {{ utilities or ref('stg_policy__utilities') }}
         ) as days_of_change
         window days as (partition by utility_id order by from_on)

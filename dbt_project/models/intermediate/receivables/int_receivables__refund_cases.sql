@@ -52,7 +52,7 @@ posted as (
         paid_out.posted_on as bills_before_on,
         paid_out.requested_on,
         paid_out.amount_usd,
-        greatest(paid_out.day_usd - coalesce(days.balance_usd, 0), -coalesce(evenings.balance_usd, 0)) as credit_usd
+        {{ as_money('greatest(paid_out.day_usd - coalesce(days.balance_usd, 0), -coalesce(evenings.balance_usd, 0))') }} as credit_usd
     from paid_out
     inner join keys
         on paid_out.utility_id = keys.utility_id and paid_out.account_id = keys.account_id
@@ -80,7 +80,7 @@ standing as (
         {{ add_days('utilities.as_of_on', '1') }} as bills_before_on,
         min(refunds.requested_on) as requested_on,
         cast(null as decimal(18, 2)) as amount_usd,
-        -balances.balance_usd as credit_usd
+        {{ as_money('-balances.balance_usd') }} as credit_usd
     from balances
     inner join keys
         on balances.account_key = keys.account_key
