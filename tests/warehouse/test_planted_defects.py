@@ -32,6 +32,8 @@ FINDING_OF = {
     "posted_later_online": "posted_later",
     "view_fee": "view_fee",
     "fee_on_declined_card": "fee_on_declined_card",
+    "penalty_in_waiver": "penalty_in_waiver",
+    "second_leak_credit": "second_leak_credit",
 }
 RATES = "defects:\n  premises_for_one: {value: 40}\ndeliveries:\n  late: {value: 0.02}\n"
 
@@ -181,8 +183,17 @@ def _warehouse(connection, tmp_path: Path, *targets: str):
 def test_planted_breaches_of_policy_are_found_and_named_and_no_other_row_is_accused(spoilt, tmp_path):
     _, sheet, listed, _, connection = spoilt
     planted = sheet.filter(pl.col("defect").is_in(list(FINDING_OF)))
+    # A penalty is found at the bill that it names.
+    bills = dict(
+        connection.execute("SELECT adjustment_id, bill_id FROM adjustments WHERE kind = 'penalty'").fetchall()
+    )
     expected = {
-        (row["entity"], row["key"], FINDING_OF[row["defect"]], row["amount_usd"])
+        (
+            "bills" if row["key"] in bills else row["entity"],
+            bills.get(row["key"], row["key"]),
+            FINDING_OF[row["defect"]],
+            row["amount_usd"],
+        )
         for row in planted.iter_rows(named=True)
     }
     found = _warehouse(connection, tmp_path, "rpt_policy_findings").execute(
