@@ -97,6 +97,7 @@ final as (
         account_key,
         penalty_on,
         returned_on,
+        {{ as_money('returned_usd') }} as returned_that_day_usd,
         {{ as_money('sum(returned_usd) over cycle') }} as returned_usd
     from daily
     window cycle as (partition by account_key, penalty_on order by returned_on rows between unbounded preceding and current row)
