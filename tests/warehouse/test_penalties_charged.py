@@ -214,3 +214,24 @@ def test_the_account_of_the_docs():
         "B7": ("0.00", "239.27", "23.93", "0.00", "0.00"),
     }
     assert {row["reason"] for row in rows.values()} == {"none"}
+
+
+@pytest.mark.rule("R31")
+def test_a_penalty_that_names_another_accounts_bill_or_a_cancelled_one():
+    town = PenaltyTown()
+    town.month_bill(3)
+    town.account("B")
+    town.bill("BB", "2025-03-03", "2025-03-13", "45.06", account_id="B")
+    town.bill("X", "2025-04-03", "2025-04-13", "10.00")
+    town.bill("CX", "2025-04-05", "2025-04-05", "-10.00", kind="cancel", cancels_bill_id="X")
+    town.adjust("L1", "2025-03-25", "penalty", "4.51", bill_id="BB")
+    town.adjust("L2", "2025-03-25", "penalty", "4.51", bill_id="BB", account_id="B")
+    town.adjust("L3", "2025-04-25", "penalty", "1.00", bill_id="X")
+    rows = town.penalties()
+    assert {
+        name: (row["account_id"], str(row["assessed_usd"]), row["reason"]) for name, row in rows.items()
+    } == {
+        "B3": ("A", "4.51", "none"),
+        "BB": ("B", "4.51", "none"),
+        "X": ("A", "1.00", "no_penalty_date"),
+    }

@@ -62,7 +62,7 @@ measured as (
     left join waived
         on checks.account_key = waived.account_key and checks.at_on = waived.at_on
     left join return_balances
-        on checks.account_key = return_balances.account_key and checks.at_on = return_balances.at_on
+        on checks.account_key = return_balances.account_key and checks.at_on = return_balances.returned_on
 
 ),
 

@@ -1,17 +1,6 @@
--- A late return cannot bear a penalty on more than is owed when it comes: the balance of the evening before, with what comes back, money on the way
--- taken off. So the fee of the return is not in it.
 with returns as (
 
-    select
-        returns.account_key,
-        accounts.utility_id,
-        accounts.account_id,
-        returns.returned_on,
-        {{ add_days('returns.returned_on', '-1') }} as evening_on,
-        returns.returned_that_day_usd
-    from {{ ref('int_penalties__late_returns') }} as returns
-    inner join {{ ref('int_receivables__accounts') }} as accounts
-        on returns.account_key = accounts.account_key
+    select * from {{ ref('int_penalties__late_returns') }}
 
 ),
 
@@ -21,54 +10,56 @@ balances as (
 
 ),
 
-payments as (
+late_postings as (
 
-    select * from {{ ref('stg_extracts__payments') }}
-    where received_on < posted_on
+    select
+        accounts.account_key,
+        payments.received_on,
+        payments.posted_on,
+        payments.amount_usd
+    from {{ ref('stg_extracts__payments') }} as payments
+    inner join {{ ref('int_receivables__accounts') }} as accounts
+        on payments.utility_id = accounts.utility_id and payments.account_id = accounts.account_id
+    where payments.received_on < payments.posted_on
 
 ),
 
-parts as (
+-- Money received the evening before that is posted later has paid already.
+pending as (
 
     select
-        account_key,
-        returned_on,
-        returned_that_day_usd as part_usd
-    from returns
-    union all
-    select
         returns.account_key,
+        returns.penalty_on,
         returns.returned_on,
-        balances.balance_usd as part_usd
+        {{ sum_money('late_postings.amount_usd') }} as pending_usd
     from returns
-    inner join balances
+    inner join late_postings
         on
-            returns.account_key = balances.account_key
-            and returns.evening_on >= balances.from_on
-            and returns.evening_on < balances.to_on
-    union all
-    select
-        returns.account_key,
-        returns.returned_on,
-        -payments.amount_usd as part_usd
-    from returns
-    inner join payments
-        on
-            returns.utility_id = payments.utility_id
-            and returns.account_id = payments.account_id
-            and returns.evening_on >= payments.received_on
-            and returns.evening_on < payments.posted_on
+            returns.account_key = late_postings.account_key
+            and returns.returned_on > late_postings.received_on
+            and returns.returned_on <= late_postings.posted_on
+    group by returns.account_key, returns.penalty_on, returns.returned_on
 
 ),
 
 final as (
 
     select
-        account_key,
-        returned_on as at_on,
-        {{ as_money('greatest(0, sum(part_usd))') }} as open_usd
-    from parts
-    group by account_key, returned_on
+        returns.account_key,
+        returns.penalty_on,
+        returns.returned_on,
+        {{ as_money('greatest(0, coalesce(balances.balance_usd, 0) - coalesce(pending.pending_usd, 0) + returns.came_back_usd)') }} as open_usd
+    from returns
+    left join balances
+        on
+            returns.account_key = balances.account_key
+            and {{ add_days('returns.returned_on', '-1') }} >= balances.from_on
+            and {{ add_days('returns.returned_on', '-1') }} < balances.to_on
+    left join pending
+        on
+            returns.account_key = pending.account_key
+            and returns.penalty_on = pending.penalty_on
+            and returns.returned_on = pending.returned_on
 
 )
 
