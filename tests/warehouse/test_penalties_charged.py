@@ -189,3 +189,49 @@ def test_revenue_stands_in_its_month_class_and_service():
         (day("2025-03-31"), "residential", "sewer", "4.51", "0.00", "4.51", "0.00", "4.51", "1"),
         (day("2025-04-30"), "residential", "sewer", "9.46", "9.46", "0.00", "0.00", "9.46", "1"),
     ]
+
+
+@pytest.mark.rule("R27", "R28", "R35", "R60")
+def test_the_account_of_the_docs():
+    """docs/penalties.md, "One account"."""
+    town = PenaltyTown()
+    waiver(town, "2025-05-01", "2025-06-30")
+    for month in (3, 4, 5, 6, 7):
+        town.month_bill(month)
+    town.adjust("L3", "2025-03-25", "penalty", "4.51", bill_id="B3")
+    town.adjust("L4", "2025-04-25", "penalty", "9.46", bill_id="B4")
+    town.pay("P1", "2025-07-10", "mail check", "239.27")
+    town.give_back("P1", "2025-07-28", "239.27")
+    town.adjust("F1", "2025-07-28", "returned_payment_fee", "25.00")
+    town.adjust("L7", "2025-07-28", "penalty", "23.93", bill_id="B7")
+    rows = town.penalties()
+    columns = ("open_usd_at_penalty", "base_usd", "expected_usd", "shadow_base_usd", "shadow_usd")
+    assert {name: tuple(str(row[column]) for column in columns) for name, row in rows.items()} == {
+        "B3": ("45.06", "45.06", "4.51", "0.00", "0.00"),
+        "B4": ("94.63", "94.63", "9.46", "0.00", "0.00"),
+        "B5": ("149.15", "149.15", "0.00", "149.15", "14.92"),
+        "B6": ("194.21", "194.21", "0.00", "209.13", "20.91"),
+        "B7": ("0.00", "239.27", "23.93", "0.00", "0.00"),
+    }
+    assert {row["reason"] for row in rows.values()} == {"none"}
+
+
+@pytest.mark.rule("R31")
+def test_a_penalty_that_names_another_accounts_bill_or_a_cancelled_one():
+    town = PenaltyTown()
+    town.month_bill(3)
+    town.account("B")
+    town.bill("BB", "2025-03-03", "2025-03-13", "45.06", account_id="B")
+    town.bill("X", "2025-04-03", "2025-04-13", "10.00")
+    town.bill("CX", "2025-04-05", "2025-04-05", "-10.00", kind="cancel", cancels_bill_id="X")
+    town.adjust("L1", "2025-03-25", "penalty", "4.51", bill_id="BB")
+    town.adjust("L2", "2025-03-25", "penalty", "4.51", bill_id="BB", account_id="B")
+    town.adjust("L3", "2025-04-25", "penalty", "1.00", bill_id="X")
+    rows = town.penalties()
+    assert {
+        name: (row["account_id"], str(row["assessed_usd"]), row["reason"]) for name, row in rows.items()
+    } == {
+        "B3": ("A", "4.51", "none"),
+        "BB": ("B", "4.51", "none"),
+        "X": ("A", "1.00", "no_penalty_date"),
+    }

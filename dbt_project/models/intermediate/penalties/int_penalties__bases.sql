@@ -28,14 +28,14 @@ placed as (
         rules.compounding,
         rules.base_scope,
         coalesce(open_items.due_on <= checks.penalty_on, false) as is_past_due,
-        -- what became due with this bill: its own charges and what had waited for it
+        -- what became due with this bill: its own charges, level charges put off to it, and fees and penalties that waited for it
         coalesce(
             open_items.due_on = checks.due_on
             and open_items.due_known_on = checks.billed_on
             and (
-                open_items.bill_id is null
+                open_items.debit_class in ('fee', 'penalty')
                 or open_items.bill_id = checks.bill_id
-                or open_items.posted_on < checks.billed_on
+                or (open_items.bill_id is not null and open_items.posted_on < checks.billed_on)
             ), false
         ) as is_due_with_bill
     from open_items

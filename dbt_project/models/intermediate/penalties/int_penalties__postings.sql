@@ -1,4 +1,4 @@
--- Penalties and their waivers, each with the bill that it belongs to: the one it names, else that of the account's last penalty date before it. What
+-- Penalties and their waivers, each with the bill that it belongs to: the account's that it names, else that of its last penalty date before. What
 -- comes before any penalty date stands for the account.
 with adjustments as (
 
@@ -18,6 +18,12 @@ accounts as (
 
 ),
 
+bills as (
+
+    select * from {{ ref('int_billing__bills') }}
+
+),
+
 dates as (
 
     select * from {{ ref('int_penalties__dates') }}
@@ -34,7 +40,7 @@ posted as (
         adjustments.adjustment_kind,
         adjustments.posted_on,
         coalesce(adjustments.service, 'account') as service,
-        adjustments.bill_id,
+        bills.bill_id,
         adjustments.event_id,
         adjustments.amount_usd
     from adjustments
@@ -43,6 +49,11 @@ posted as (
             adjustments.utility_id = accounts.utility_id
             and adjustments.account_id = accounts.account_id
             and adjustments.posted_on <= accounts.as_of_on
+    left join bills
+        on
+            adjustments.utility_id = bills.utility_id
+            and adjustments.bill_id = bills.bill_id
+            and adjustments.account_id = bills.account_id
 
 ),
 
