@@ -98,6 +98,7 @@ final as (
         judged.billed_on,
         judged.due_on,
         judged.penalty_on,
+        judged.cancelled_on,
         judged.next_penalty_on,
         case
             when judged.has_to_wait then next_bills.next_billed_on

@@ -36,14 +36,7 @@ waived as (
 
 return_balances as (
 
-    select
-        checks.account_key,
-        checks.at_on,
-        balances.balance_usd
-    from checks
-    inner join {{ ref('int_receivables__balances') }} as balances
-        on checks.account_key = balances.account_key and checks.at_on >= balances.from_on and checks.at_on < balances.to_on
-    where checks.is_on_return and balances.balance_usd > 0
+    select * from {{ ref('int_penalties__return_balances') }}
 
 ),
 
@@ -52,7 +45,7 @@ measured as (
     select
         checks.*,
         {{ as_money('coalesce(bases.scope_usd, 0) - coalesce(put_off.agreed_usd, 0) - coalesce(put_off.disputed_usd, 0)') }} as net_usd,
-        coalesce(return_balances.balance_usd, 0) as open_on_return_usd,
+        coalesce(return_balances.open_usd, 0) as open_on_return_usd,
         waived.waiver_event_id,
         {{ as_money(
             '0' ~ services_waived('bases', 'waived')
@@ -68,7 +61,7 @@ measured as (
     left join waived
         on checks.account_key = waived.account_key and checks.at_on = waived.at_on
     left join return_balances
-        on checks.account_key = return_balances.account_key and checks.at_on = return_balances.at_on
+        on checks.account_key = return_balances.account_key and checks.at_on = return_balances.returned_on
 
 ),
 

@@ -40,7 +40,9 @@ dates as (
     select
         dates.account_key,
         dates.penalty_on,
-        dates.next_penalty_on,
+        least(
+            coalesce(dates.next_penalty_on, {{ end_of_time() }}), coalesce(dates.cancelled_on, {{ end_of_time() }})
+        ) as before_on,
         rules.is_timely_by_receipt,
         rules.is_penalty_date_timely
     from {{ ref('int_penalties__dates') }} as dates
@@ -79,7 +81,7 @@ daily as (
         on
             returned.account_key = dates.account_key
             and returned.returned_on > dates.penalty_on
-            and (dates.next_penalty_on is null or returned.returned_on < dates.next_penalty_on)
+            and returned.returned_on < dates.before_on
             and (
                 returned.posted_on <= dates.penalty_on
                 or (
@@ -97,6 +99,7 @@ final as (
         account_key,
         penalty_on,
         returned_on,
+        {{ as_money('returned_usd') }} as came_back_usd,
         {{ as_money('sum(returned_usd) over cycle') }} as returned_usd
     from daily
     window cycle as (partition by account_key, penalty_on order by returned_on rows between unbounded preceding and current row)

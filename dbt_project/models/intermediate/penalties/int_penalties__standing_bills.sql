@@ -79,6 +79,7 @@ final as (
         billed_on,
         due_on,
         penalty_on,
+        cancelled_on,
         next_penalty_on,
         -- of the next bill, where it stood by then and is not yet due: all of it is open
         {{ as_money('case when next_billed_on <= penalty_on and next_due_on > penalty_on then greatest(0, next_unnamed_usd) else 0 end') }} as next_bill_usd
