@@ -178,8 +178,9 @@ def penalise_after_return(world: World, rows: Rows, on: int) -> np.ndarray:
     accounts = accounts[may]
     if not len(accounts):
         return penalties
+    people.penalty_unpaid[accounts] += rows["cents"][may]
     unpaid = np.zeros_like(people.balance)
-    unpaid[accounts] = people.penalty_unpaid[accounts] + rows["cents"][may]
+    unpaid[accounts] = people.penalty_unpaid[accounts]
     open_now = np.maximum(people.balance[accounts] - people.received[accounts], 0)
     cents = percent_of(np.minimum(_base(world, accounts, unpaid), open_now), city.penalty_percent)
     people.penalty_cents[accounts] = cents

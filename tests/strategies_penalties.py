@@ -88,6 +88,11 @@ class PenaltyAccount(Account):
                 amount=payment["amount"] if self.chance(80) else (payment["amount"] / 2).quantize(CENT),
             )
 
+    def give_back(self, payment: dict[str, object]) -> None:
+        """Money that names a bill does not come back: SQL asks what a return reopens of the queue only."""
+        if payment["bill_id"] is None:
+            super().give_back(payment)
+
     # What the city and the customer agree and argue about
 
     def agreement(self) -> None:

@@ -294,7 +294,8 @@ class _Judge:
             return one
         bill = next(bill for bill in self.rows["bills"] if bill["bill_id"] == one.bill_id)
         for day in self._days_of_returns(one.penalty_on):
-            if day > self.as_of or (following is not None and day >= following.penalty_on):
+            is_next_due = following is not None and day >= following.penalty_on
+            if day > self.as_of or is_next_due or self._is_cancelled(bill, day):
                 break
             rows = self._never_received(one.penalty_on, day)
             base = self.base_at(bill, one.penalty_on, rows)
