@@ -220,12 +220,16 @@ class Refunds(Strict):
 
 
 class WriteOff(Strict):
-    """When a debt leaves the books; collecting it goes on."""
+    """When a debt leaves the books; collecting it goes on.
+
+    `average_months`: the months before a fiscal year's end whose roll rates its allowance rests on; 36 unless said otherwise.
+    """
 
     days_past_due: Dated[AtLeastOne]
     final_accounts_only: Dated[bool]
     recovery_reinstates_debt: Dated[bool]
     loss_window_months: Dated[AtLeastOne]
+    average_months: Dated[AtLeastOne] | None = None
 
 
 class WinterAverage(Strict):

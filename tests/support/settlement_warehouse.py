@@ -19,13 +19,22 @@ SETTLED = ("open_items_as_of", "aging_as_of", "int_receivables__final_balances")
 
 
 def settlement_warehouse(
-    rows: Rows, targets: tuple[str, ...] = SETTLED, *, policy: Policy = POLICY, as_of: str = ""
+    rows: Rows,
+    targets: tuple[str, ...] = SETTLED,
+    *,
+    policy: Policy = POLICY,
+    as_of: str = "",
+    more: dict[str, list[dict]] | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """The rows of any number of accounts, through the project's SQL."""
+    """The rows of any number of accounts, through the project's SQL; `more` are rows of other raw tables."""
     entities = {
         name: [{"utility_id": UTILITY, **row} for row in entity_rows] for name, entity_rows in rows.items()
     }
-    return warehouse_in_memory(entities | policy_rows(policy), targets, as_of=as_of)
+    others = {
+        name: [{"utility_id": UTILITY, **row} for row in table_rows]
+        for name, table_rows in (more or {}).items()
+    }
+    return warehouse_in_memory(entities | policy_rows(policy) | others, targets, as_of=as_of)
 
 
 def policy_rows(policy: Policy) -> dict[str, list[dict]]:

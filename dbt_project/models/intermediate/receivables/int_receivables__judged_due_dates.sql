@@ -1,5 +1,5 @@
--- Whether what bills made due was covered at the end of the due date and of the penalty date. Most is settled for good by then, which the queue
--- tells. For the rest the level of those days is asked: all that was received by then, less what was returned by then.
+-- Whether what bills made due was covered at the end of the due date and of the penalty date. What the level did not take off because credits that
+-- name a bill had not come by the day is put back, where it stands behind.
 with due_dates as (
 
     select due_dates.*
@@ -15,116 +15,47 @@ debits as (
 
 ),
 
-accounts as (
+uncovered as (
 
-    select * from {{ ref('int_receivables__accounts') }}
-
-),
-
--- What was not yet settled for good when its due date ended.
-late_queue as (
-
-    select distinct
-        account_key,
-        due_on
-    from {{ ref('int_receivables__queue') }}
-    where to_on > due_on
+    select * from {{ ref('int_receivables__uncovered_due_dates') }}
 
 ),
 
--- The level that covers all that the due date made due, and what stands before it.
-marks as (
+untaken as (
 
     select
-        due_dates.account_key,
-        due_dates.due_on,
-        due_dates.penalty_on,
-        max(debits.least_hi_usd) as mark_usd
-    from due_dates
-    inner join late_queue
-        on due_dates.account_key = late_queue.account_key and due_dates.due_on = late_queue.due_on
+        uncovered.account_key,
+        uncovered.due_on,
+        uncovered.is_asked,
+        sum(debits.most_named_usd - debits.amount_usd + named_nets.net_usd) as untaken_usd
+    from uncovered
+    inner join {{ ref('int_receivables__named_nets') }} as named_nets
+        on
+            uncovered.account_key = named_nets.account_key
+            and uncovered.queue_no < named_nets.queue_no
+            and uncovered.on_day >= named_nets.from_on
+            and uncovered.on_day < named_nets.to_on
     inner join debits
-        on due_dates.account_key = debits.account_key and due_dates.due_on = debits.due_on and debits.source_entity = 'bills'
-    group by due_dates.account_key, due_dates.due_on, due_dates.penalty_on
-
-),
-
-asked_accounts as (
-
-    select distinct account_key from marks
-
-),
-
--- Payments count from the day on which they were received, everything else from the day on which it was posted.
-movements as (
-
-    select
-        accounts.account_key,
-        least(payments.received_on, payments.posted_on) as on_day,
-        payments.amount_usd as change_usd
-    from {{ ref('stg_extracts__payments') }} as payments
-    inner join accounts
-        on payments.utility_id = accounts.utility_id and payments.account_id = accounts.account_id
-    union all
-    select
-        account_key,
-        posted_on as on_day,
-        -amount_usd as change_usd
-    from {{ ref('int_receivables__postings') }}
-    where debit_class is null and posting_kind != 'payment'
-    union all
-    select
-        account_key,
-        posted_on as on_day,
-        -most_named_usd as change_usd
-    from debits
-    where most_named_usd > 0
-
-),
-
-asked as (
-
-    select
-        movements.account_key,
-        movements.on_day,
-        0 as is_asked,
-        movements.change_usd,
-        cast(null as date) as due_on,
-        cast(null as decimal(18, 2)) as mark_usd
-    from movements
-    inner join asked_accounts
-        on movements.account_key = asked_accounts.account_key
-    union all
-    select account_key, due_on as on_day, 1, 0, due_on, mark_usd from marks
-    union all
-    select account_key, penalty_on as on_day, 2, 0, due_on, mark_usd from marks
-
-),
-
-levels as (
-
-    select
-        account_key,
-        due_on,
-        is_asked,
-        mark_usd,
-        sum(change_usd) over (
-            partition by account_key order by on_day, is_asked rows between unbounded preceding and current row
-        ) as level_usd
-    from asked
+        on named_nets.account_key = debits.account_key and named_nets.queue_no = debits.queue_no
+    group by uncovered.account_key, uncovered.due_on, uncovered.is_asked
 
 ),
 
 answers as (
 
     select
-        account_key,
-        due_on,
-        min(case when is_asked = 1 and level_usd < mark_usd then 0 else 1 end) = 1 as is_paid_by_due_date,
-        min(case when is_asked = 2 and level_usd < mark_usd then 0 else 1 end) = 1 as is_paid_by_penalty_date
-    from levels
-    where is_asked > 0
-    group by account_key, due_on
+        uncovered.account_key,
+        uncovered.due_on,
+        max(case when uncovered.is_asked = 1 then 1 else 0 end) = 0 as is_paid_by_due_date,
+        max(case when uncovered.is_asked = 2 then 1 else 0 end) = 0 as is_paid_by_penalty_date
+    from uncovered
+    left join untaken
+        on
+            uncovered.account_key = untaken.account_key
+            and uncovered.due_on = untaken.due_on
+            and uncovered.is_asked = untaken.is_asked
+    where uncovered.level_usd + coalesce(untaken.untaken_usd, 0) < uncovered.mark_usd
+    group by uncovered.account_key, uncovered.due_on
 
 ),
 

@@ -1,0 +1,130 @@
+-- Whether what bills made due was covered at the end of the due date and of the penalty date. Most is settled for good by then, which the queue
+-- tells. For the rest the level of those days is asked: all that was received by then, less what was returned by then. The level
+-- takes off at once whatever credits that name a bill may ever take from it.
+with due_dates as (
+
+    select due_dates.*
+    from {{ ref('int_receivables__due_dates') }} as due_dates
+    inner join {{ ref('int_quality__utilities') }} as utilities
+        on due_dates.utility_id = utilities.utility_id and due_dates.penalty_on <= utilities.as_of_on
+
+),
+
+debits as (
+
+    select * from {{ ref('int_receivables__debits') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_receivables__accounts') }}
+
+),
+
+-- What was not yet settled for good when its due date ended.
+late_queue as (
+
+    select distinct
+        account_key,
+        due_on
+    from {{ ref('int_receivables__queue') }}
+    where to_on > due_on
+
+),
+
+-- The level that covers all that the due date made due, and what stands before it.
+marks as (
+
+    select
+        due_dates.account_key,
+        due_dates.due_on,
+        due_dates.penalty_on,
+        max(debits.queue_no) as queue_no,
+        max(debits.least_hi_usd) as mark_usd
+    from due_dates
+    inner join late_queue
+        on due_dates.account_key = late_queue.account_key and due_dates.due_on = late_queue.due_on
+    inner join debits
+        on due_dates.account_key = debits.account_key and due_dates.due_on = debits.due_on and debits.source_entity = 'bills'
+    group by due_dates.account_key, due_dates.due_on, due_dates.penalty_on
+
+),
+
+asked_accounts as (
+
+    select distinct account_key from marks
+
+),
+
+-- Payments count from the day on which they were received, everything else from the day on which it was posted.
+movements as (
+
+    select
+        accounts.account_key,
+        least(payments.received_on, payments.posted_on) as on_day,
+        payments.amount_usd as change_usd
+    from {{ ref('stg_extracts__payments') }} as payments
+    inner join accounts
+        on payments.utility_id = accounts.utility_id and payments.account_id = accounts.account_id
+    union all
+    select
+        account_key,
+        posted_on as on_day,
+        -amount_usd as change_usd
+    from {{ ref('int_receivables__postings') }}
+    where debit_class is null and posting_kind != 'payment'
+    union all
+    select
+        account_key,
+        posted_on as on_day,
+        -most_named_usd as change_usd
+    from debits
+    where most_named_usd > 0
+
+),
+
+asked as (
+
+    select
+        movements.account_key,
+        movements.on_day,
+        0 as is_asked,
+        movements.change_usd,
+        cast(null as date) as due_on,
+        cast(null as integer) as queue_no,
+        cast(null as decimal(18, 2)) as mark_usd
+    from movements
+    inner join asked_accounts
+        on movements.account_key = asked_accounts.account_key
+    union all
+    select account_key, due_on as on_day, 1, 0, due_on, queue_no, mark_usd from marks
+    union all
+    select account_key, penalty_on as on_day, 2, 0, due_on, queue_no, mark_usd from marks
+
+),
+
+levels as (
+
+    select
+        account_key,
+        on_day,
+        due_on,
+        is_asked,
+        queue_no,
+        mark_usd,
+        sum(change_usd) over (
+            partition by account_key order by on_day, is_asked rows between unbounded preceding and current row
+        ) as level_usd
+    from asked
+
+),
+
+final as (
+
+    select * from levels
+    where is_asked > 0 and level_usd < mark_usd
+
+)
+
+select * from final
