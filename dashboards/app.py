@@ -14,11 +14,15 @@ if ROOT not in sys.path:
 
 from ratehouse.errors import UsageError  # noqa: E402
 
-st.set_page_config(page_title="ratehouse", layout="wide", initial_sidebar_state=200)
+st.set_page_config(page_title="ratehouse", layout="wide", initial_sidebar_state=236)
 pages = {
     "Receivables": [
         st.Page("views/overview.py", title="Overview", default=True),
         st.Page("views/aging.py", title="Aging", url_path="aging"),
+        st.Page("views/collections.py", title="Collections", url_path="collections"),
+        st.Page("views/disconnects.py", title="Disconnects and agreements", url_path="disconnects"),
+        st.Page("views/penalties.py", title="Penalties and fees", url_path="penalties"),
+        st.Page("views/payments.py", title="Payments", url_path="payments"),
     ],
     "Billing": [
         st.Page("views/billing.py", title="Billing and reads", url_path="billing"),

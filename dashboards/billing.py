@@ -10,7 +10,9 @@ import polars as pl
 import streamlit as st
 
 from dashboards import billing_charts, components, formats, words
+from dashboards import months as calendar
 from dashboards.bill import in_words
+from dashboards.definitions import DEFINITIONS
 from ratehouse.bill import unit_name
 
 Figure = tuple[str, str, str, str]
@@ -76,7 +78,7 @@ def dagger(page: components.Page, totals: pl.DataFrame, year: int | None = None)
 
 def exact_figure(totals: pl.DataFrame, year: int | None) -> Figure:
     """The share of bills that agree to the cent, in the chosen years and in the latest of them."""
-    label, definition = "Exact to the cent", words.DEFINITIONS["Exact to the cent"]
+    label, definition = "Exact to the cent", DEFINITIONS["Exact to the cent"]
     chosen = _of_year(totals, year)
     years = [here for here in totals["fiscal_year"] if here is not None]
     if chosen is None or not chosen["priced_count"]:
@@ -99,7 +101,7 @@ def exact_share(totals: Mapping) -> str:
 
 def mistakes_figure(totals: pl.DataFrame, year: int | None) -> Figure:
     """How many bills are wrong, and the dollars of it."""
-    label, definition = "Mistakes found", words.DEFINITIONS["Mistakes found"]
+    label, definition = "Mistakes found", DEFINITIONS["Mistakes found"]
     chosen = _of_year(totals, year)
     if chosen is None or not chosen["priced_count"]:
         return label, formats.UNKNOWN, _nothing_checked(chosen, year), definition
@@ -116,7 +118,7 @@ def mistakes_figure(totals: pl.DataFrame, year: int | None) -> Figure:
 
 def never_billed_figure(rows: pl.DataFrame) -> Figure:
     """The revenue that was missed because no bill was sent."""
-    label, definition = "Never billed", words.DEFINITIONS["Never billed"]
+    label, definition = "Never billed", DEFINITIONS["Never billed"]
     priced = rows.filter(pl.col("missed_usd").is_not_null())
     still = priced.filter(pl.col("is_ongoing"))["subject_id"].n_unique()
     if rows.is_empty():
@@ -128,7 +130,7 @@ def never_billed_figure(rows: pl.DataFrame) -> Figure:
 
 def estimated_figure(months: pl.DataFrame) -> Figure:
     """The estimated share of the reads of twelve months, against the twelve before."""
-    label, definition = "Estimated reads", words.DEFINITIONS["Estimated read"]
+    label, definition = "Estimated reads", DEFINITIONS["Estimated read"]
     if months.is_empty():
         return label, formats.UNKNOWN, "no reads were delivered", definition
     latest, before = months.tail(YEAR), months.head(-YEAR).tail(YEAR)
@@ -197,13 +199,6 @@ def never_billed(page: components.Page, rows: pl.DataFrame) -> None:
     components.download(page, "Never billed as CSV", "never_billed", page.utility["as_of_on"], rows)
 
 
-def _latest_first(months: pl.DataFrame) -> pl.DataFrame:
-    """The months in words, each on one line, the latest first."""
-    latest = months.reverse()
-    named = [formats.month(end).replace(" ", formats.THIN) for end in latest["month_end_on"]]
-    return latest.with_columns(pl.Series("month", named, pl.String))
-
-
 def _computed_from(row: Mapping) -> str:
     text = words.MISSED_BASES.get(row["missed_basis"], words.sentence(row["missed_basis"]).lower())
     if row["usage_quantity"]:
@@ -231,7 +226,7 @@ def reads(
     if not counted:
         return
     labels = {words.READ_FLAGS[flag][2]: words.READ_FLAGS[flag][1] for flag in counted}
-    shown = _latest_first(months)
+    shown = calendar.in_words(months)
     components.table(shown, {"month": "Month", "read_count": "Reads", **labels}, tall="Reads by month")
     components.download(page, "Reads by month as CSV", "reads_by_month", as_of, months)
     flag = st.segmented_control(
@@ -279,7 +274,7 @@ def revenue(page: components.Page, months: pl.DataFrame, events: pl.DataFrame, a
         "Revenue without taxes and deposits; all months. Dotted: bills for days of the month are "
         "still missing.",
     )
-    shown = _latest_first(months)
+    shown = calendar.in_words(months)
     components.heading(
         "Billed, earned and unbilled at each month's end, in dollars",
         "A dash: bills for days of that month are still to come, or nothing was known yet.",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 import plotly.graph_objects as go
@@ -12,33 +12,6 @@ import polars as pl
 from dashboards import charts, formats, theme, words
 
 TONES = (theme.TOTAL, theme.INCREASE, theme.DECREASE)
-
-
-def _month_axis(months: pl.DataFrame) -> dict:
-    on = [end.replace(day=1) for end in months["month_end_on"]]
-    return {"x": on, "xperiod": "M1", "xperiodalignment": "middle"}
-
-
-def _said(months: pl.DataFrame, texts: Iterable[str], name: str) -> dict:
-    named = map(formats.month, months["month_end_on"])
-    return {
-        "customdata": list(zip(named, texts, strict=True)),
-        "hovertemplate": "%{customdata[0]}: %{customdata[1]}<extra>" + name + "</extra>",
-    }
-
-
-def _shaded(figure: go.Figure, months: pl.DataFrame, events: pl.DataFrame, last_day: date, height: int):
-    """Events behind the months, the size, and the legend below."""
-    first = months["month_end_on"][0].replace(day=1)
-    names_height = charts.shade_events(figure, events, first, last_day)
-    figure.update_xaxes(range=[first, last_day + timedelta(days=1)])
-    figure.update_layout(
-        template=theme.TEMPLATE,
-        height=height,
-        bargap=0.18,
-        margin={"t": 12 + max(names_height, charts.LINE_HEIGHT), "b": 4, "l": 8, "r": 8},
-        legend=charts.LEGEND | {"y": -0.1, "yanchor": "top"},
-    )
 
 
 def earned_and_billed(
@@ -53,12 +26,12 @@ def earned_and_billed(
         height: in pixels.
     """
     figure = go.Figure()
-    axis = _month_axis(months)
+    axis = charts.month_axis(months)
     figure.add_bar(
         y=charts.drawn(months["billed_usd"]),
         name="Billed in the month",
         marker={"color": theme.DECREASE, "line": charts.STEP_LINE},
-        **_said(months, map(formats.usd, months["billed_usd"]), "Billed"),
+        **charts.said(months, map(formats.usd, months["billed_usd"]), "Billed"),
         **axis,
     )
     complete = months["is_complete"].to_list()
@@ -78,10 +51,10 @@ def earned_and_billed(
             line={"color": theme.TEXT, "width": 2, "dash": dash},
             marker={"size": 4},
             connectgaps=False,
-            **_said(months, map(formats.usd, months["earned_usd"]), name),
+            **charts.said(months, map(formats.usd, months["earned_usd"]), name),
             **axis,
         )
-    _shaded(figure, months, events, last_day, height)
+    charts.shade_months(figure, months, events, last_day, height)
     figure.update_yaxes(tickformat=charts.DOLLARS, rangemode="tozero")
     return figure
 
@@ -153,7 +126,7 @@ def estimated_share(
             y=charts.drawn(shares),
             name=label,
             marker={"color": tone, "line": charts.STEP_LINE},
-            **_said(
+            **charts.said(
                 months,
                 [
                     f"{formats.count(part)} reads, {formats.pct(share)}"
@@ -161,10 +134,10 @@ def estimated_share(
                 ],
                 label,
             ),
-            **_month_axis(months),
+            **charts.month_axis(months),
         )
     figure.update_layout(barmode="stack")
-    _shaded(figure, months, events, last_day, height)
+    charts.shade_months(figure, months, events, last_day, height)
     figure.update_yaxes(ticksuffix=" %", rangemode="tozero")
     return figure
 

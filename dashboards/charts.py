@@ -155,6 +155,37 @@ def _name_span(
     )
 
 
+def month_axis(months: pl.DataFrame) -> dict:
+    """Each month of `month_end_on` as a stretch of the axis."""
+    on = [end.replace(day=1) for end in months["month_end_on"]]
+    return {"x": on, "xperiod": "M1", "xperiodalignment": "middle"}
+
+
+def said(months: pl.DataFrame, texts: Iterable[str], name: str) -> dict:
+    """What is read over a month: its name, the exact value and what it is of."""
+    named = map(formats.month, months["month_end_on"])
+    return {
+        "customdata": list(zip(named, texts, strict=True)),
+        "hovertemplate": "%{customdata[0]}: %{customdata[1]}<extra>" + name + "</extra>",
+    }
+
+
+def shade_months(
+    figure: go.Figure, months: pl.DataFrame, events: pl.DataFrame, last_day: date, height: int
+) -> None:
+    """Events behind the months, the size, and the legend below."""
+    first = months["month_end_on"][0].replace(day=1)
+    names_height = shade_events(figure, events, first, last_day)
+    figure.update_xaxes(range=[first, last_day + timedelta(days=1)])
+    figure.update_layout(
+        template=theme.TEMPLATE,
+        height=height,
+        bargap=0.18,
+        margin={"t": 12 + max(names_height, LINE_HEIGHT), "b": 4, "l": 8, "r": 8},
+        legend=LEGEND | {"y": -0.1, "yanchor": "top"},
+    )
+
+
 def aging_trend(
     months: pl.DataFrame,
     events: pl.DataFrame,
@@ -173,22 +204,15 @@ def aging_trend(
         height: in pixels.
     """
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.76, 0.24], vertical_spacing=0.09)
-    on = [end.replace(day=1) for end in months["month_end_on"]]
-    names = [formats.month(end) for end in on]
-    months_axis = {"x": on, "xperiod": "M1", "xperiodalignment": "middle"}
-
-    def said(texts: Iterable[str], name: str) -> dict:
-        return {
-            "customdata": list(zip(names, texts, strict=True)),
-            "hovertemplate": "%{customdata[0]}: %{customdata[1]}<extra>" + name + "</extra>",
-        }
+    months_axis = month_axis(months)
+    on = months_axis["x"]
 
     for column, label in list(words.BUCKETS.items())[int(is_late_only) :]:
         figure.add_bar(
             y=drawn(months[column]),
             name=label,
             marker=_age_marker(column),
-            **said(map(formats.usd, months[column]), label),
+            **said(months, map(formats.usd, months[column]), label),
             **months_axis,
             row=1,
             col=1,
@@ -198,7 +222,7 @@ def aging_trend(
             y=[-value for value in drawn(months["unapplied_usd"])],
             name=words.UNAPPLIED,
             marker=CREDIT_MARKER,
-            **said(map(formats.usd, months["unapplied_usd"]), words.UNAPPLIED),
+            **said(months, map(formats.usd, months["unapplied_usd"]), words.UNAPPLIED),
             **months_axis,
             row=1,
             col=1,
@@ -210,7 +234,7 @@ def aging_trend(
         line={"color": theme.AGES["over_120_usd"], "width": 2},
         showlegend=False,
         connectgaps=False,
-        **said(map(formats.pct, shares), "Over 90 days"),
+        **said(months, map(formats.pct, shares), "Over 90 days"),
         **months_axis,
         row=2,
         col=1,

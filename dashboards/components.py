@@ -15,6 +15,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import charts, data, formats, tables, theme, words
+from dashboards.definitions import DEFINITIONS
 from ratehouse.errors import RatehouseError
 
 WARNINGS_SHOWN = 4
@@ -180,7 +181,7 @@ def owed_figure(owed: Mapping, account_count: int) -> tuple[str, str, str, str]:
         formats.usd_tile(owed["total_usd"]),
         f"{formats.usd(owed['total_usd'])} after {formats.usd(owed['unapplied_usd'])} unapplied credit; "
         f"{formats.plural(account_count, 'account')} with open items",
-        words.DEFINITIONS["Owed"],
+        DEFINITIONS["Owed"],
     )
 
 
@@ -200,6 +201,11 @@ def heading(text: str, note: str = "") -> None:
 def note(text: str) -> None:
     """A line of small print."""
     st.html(f'<p class="rh-note">{escape(text)}</p>')
+
+
+def caution(text: str) -> None:
+    """A sentence that must be read before the page is used."""
+    st.html(f'<p class="rh-caution">{escape(text)}</p>')
 
 
 def table(rows: pl.DataFrame, labels: Mapping[str, str], *, has_total: bool = False, tall: str = "") -> None:
@@ -270,7 +276,7 @@ def assumed(page: Page, subject_pattern: str) -> None:
 def definitions(names: Iterable[str], notes: str = "") -> None:
     """What the page's words mean, folded."""
     with st.expander("Notes and definitions"):
-        lines = [f"<p><b>{escape(name)}.</b> {escape(words.DEFINITIONS[name])}</p>" for name in names]
+        lines = [f"<p><b>{escape(name)}.</b> {escape(DEFINITIONS[name])}</p>" for name in names]
         st.html("".join(lines) + (f"<p>{escape(notes)}</p>" if notes else ""))
 
 

@@ -98,6 +98,11 @@ def quantity(value: Decimal | None) -> str:
     return _signed(text.rstrip("0").rstrip(".") if "." in text else text, value < 0)
 
 
+def tenths(value: Decimal | None) -> str:
+    """A number to one decimal: `31.5`."""
+    return UNKNOWN if value is None else _signed(f"{abs(_rounded(value, Decimal('0.1'))):,}", value < 0)
+
+
 def count(value: int | None) -> str:
     """A whole number: `57,000`."""
     return UNKNOWN if value is None else _signed(f"{abs(value):,}", value < 0)
@@ -144,6 +149,7 @@ BY_SUFFIX: dict[str, Callable[..., str]] = {
     "_pct": pct,
     "_count": count,
     "_days": count,
+    "_past_due": count,
     "_on": day,
     "_at": moment,
 }
@@ -158,4 +164,4 @@ def formatter(column: str) -> Callable[..., str]:
 
 def is_numeric(column: str) -> bool:
     """Whether a column is aligned to the right."""
-    return column.endswith(("_usd", "_quantity", "_pct", "_count", "_days"))
+    return column.endswith(("_usd", "_quantity", "_pct", "_count", "_days", "_past_due"))

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import billing_charts, components, formats, words
+from dashboards.definitions import DEFINITIONS
 from ratehouse.bill import unit_name
 
 Figure = tuple[str, str, str, str]
@@ -61,21 +62,21 @@ def figures(sums: pl.DataFrame, by_class: pl.DataFrame, unbilled: pl.DataFrame, 
             f"Bills against tariff, {words.fiscal_year(year)}",
             _apart(total["residual_usd"]),
             f"{billed} billed, {given} by tariff; {share} not explained",
-            words.DEFINITIONS["Proof of revenue"],
+            DEFINITIONS["Proof of revenue"],
         )
     ]
     spoken = sums.filter(pl.col("books_usd").is_not_null())
     if spoken.is_empty():
         found.append((
             "Books against bills", formats.UNKNOWN, "no revenue of the general ledger was delivered",
-            words.DEFINITIONS["Books"],
+            DEFINITIONS["Books"],
         ))  # fmt: skip
     else:
         books = components.total_of(spoken, ["books_usd", "books_difference_usd"])
         found.append((
             "Books against bills", _apart(books["books_difference_usd"]),
             f"{formats.usd(books['books_usd'])} in the books, without taxes",
-            words.DEFINITIONS["Books"],
+            DEFINITIONS["Books"],
         ))  # fmt: skip
     over = by_class.filter(pl.col("is_flagged"))
     names = ", ".join(
@@ -84,7 +85,7 @@ def figures(sums: pl.DataFrame, by_class: pl.DataFrame, unbilled: pl.DataFrame, 
     )
     found.append((
         "Over 1 %", f"{formats.count(over.height)} of {formats.count(by_class.height)}",
-        names or "classes of a service; none has to be looked into", words.DEFINITIONS["Proof of revenue"],
+        names or "classes of a service; none has to be looked into", DEFINITIONS["Proof of revenue"],
     ))  # fmt: skip
     found.append(_unbilled_figure(unbilled, year))
     return found
@@ -95,7 +96,7 @@ def _apart(amount: Decimal) -> str:
 
 
 def _unbilled_figure(unbilled: pl.DataFrame, year: int) -> Figure:
-    definition = words.DEFINITIONS["Unbilled"]
+    definition = DEFINITIONS["Unbilled"]
     found = unbilled.filter(pl.col("fiscal_year") == year)
     if found.is_empty() or found["known_unbilled_usd"][0] is None:
         return "Unbilled at year end", formats.UNKNOWN, f"{words.fiscal_year(year)} has not ended", definition

@@ -12,6 +12,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import components, formats, pricing, rate_edits, rates, scenarios, words
+from dashboards.definitions import DEFINITIONS
 
 CLASS_COLUMNS = {
     "name": "Class",
@@ -253,10 +254,10 @@ def unpriced_figures(now_usd: Decimal, year: int) -> list[tuple[str, str, str, s
     nothing = "the prices below are not in order"
     return [
         ("Revenue now", formats.usd_tile(now_usd), f"{formats.usd(now_usd)}, fiscal year {year}",
-         words.DEFINITIONS["Revenue of the year"]),
-        ("Under these rates", formats.UNKNOWN, nothing, words.DEFINITIONS["Under these rates"]),
-        ("Change", formats.UNKNOWN, nothing, words.DEFINITIONS["Under these rates"]),
-        ("Median bill", formats.UNKNOWN, nothing, words.DEFINITIONS["Median bill"]),
+         DEFINITIONS["Revenue of the year"]),
+        ("Under these rates", formats.UNKNOWN, nothing, DEFINITIONS["Under these rates"]),
+        ("Change", formats.UNKNOWN, nothing, DEFINITIONS["Under these rates"]),
+        ("Median bill", formats.UNKNOWN, nothing, DEFINITIONS["Median bill"]),
     ]  # fmt: skip
 
 
@@ -275,13 +276,13 @@ def figures(
     if found.unedited_usd:
         alone = formats.usd_change(found.unedited_usd)
         change += f"; {alone} of it without any edit, as this version's rates hold all year"
-    meant = words.DEFINITIONS["Under these rates"]
+    meant = DEFINITIONS["Under these rates"]
     bills = formats.count(sum(found.by_class["bill_count"]))
     median = (
         "Median bill",
         formats.UNKNOWN,
         "no bill of a whole month to take it from",
-        words.DEFINITIONS["Median bill"],
+        DEFINITIONS["Median bill"],
     )
     of_percentile = looked.percentiles["percentile"].to_list() if looked.percentiles.height else []
     if pricing.MEDIAN in of_percentile:
@@ -291,12 +292,12 @@ def figures(
             formats.usd(after[at]),
             f"{formats.usd(now[at])} now, {formats.usd_change(after[at] - now[at])} a month"
             f"{f'; {looked.where}' if looked.where else ''}",
-            words.DEFINITIONS["Median bill"],
+            DEFINITIONS["Median bill"],
         )
     return [
         (f"Revenue now{mark}", formats.usd_tile(before),
          f"{formats.usd(before)} from {bills} bills of fiscal year {year}",
-         words.DEFINITIONS["Revenue of the year"]),
+         DEFINITIONS["Revenue of the year"]),
         (f"Under these rates{mark}", formats.usd_tile(then), formats.usd(then), meant),
         (f"Change{mark}", formats.usd_change(found.change_usd), change, meant),
         median,

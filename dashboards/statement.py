@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import components, formats, tables, words
+from dashboards.definitions import SETTLEMENT
 
 ACCOUNT_COLUMNS = {
     "account_id": "Account",
@@ -178,7 +179,7 @@ def show(page: components.Page, account: str, as_of: date) -> None:
     written = in_words(lines, pairs)
     components.table(written.reverse(), LINE_COLUMNS, tall=f"Lines of account {account}")
     with st.expander(f"How each payment and credit was applied ({pairs.height} pairs)"):
-        st.html(f'<p class="rh-note">{words.SETTLEMENT}</p>')
+        st.html(f'<p class="rh-note">{SETTLEMENT}</p>')
         if not pairs.is_empty():
             components.grid(
                 pairs_in_words(pairs),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html import escape
 
 import polars as pl
@@ -49,10 +49,21 @@ def credit_below_zero(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(-pl.col("unapplied_usd"))
 
 
-def with_total(rows: pl.DataFrame, name_column: str, name: str = "Total") -> pl.DataFrame:
-    """The rows and one more: the sums of the money columns, where each row has a value."""
+def with_total(
+    rows: pl.DataFrame, name_column: str, name: str = "Total", counts: Collection[str] = ()
+) -> pl.DataFrame:
+    """The rows and one more: the sums of the money columns, where each row has a value.
+
+    Args:
+        rows: what to add up.
+        name_column: where the last row is named.
+        name: what it is called.
+        counts: further columns that may be added up: nothing is counted in two rows.
+    """
     total = {
-        column: rows[column].sum() if column.endswith("_usd") and rows[column].null_count() == 0 else None
+        column: rows[column].sum()
+        if (column.endswith("_usd") or column in counts) and rows[column].null_count() == 0
+        else None
         for column in rows.columns
     }
     last = pl.DataFrame([total | {name_column: name}], schema=rows.schema)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import polars as pl
 
 from dashboards import components, formats, pricing, rates, words
+from dashboards.definitions import DEFINITIONS
 
 
 def largest_first(page: components.Page, of_service: pl.DataFrame) -> list[str]:
@@ -39,14 +40,14 @@ def figures(
     share = formats.pct(formats.share(Decimal(len(assumed)), Decimal(len(tariff.prices))))
     return [
         ("In force from", formats.day(tariff.effective_from_on),
-         f"until {until}; {words.EFFECTIVE_ON[named['effective_on']]}", words.DEFINITIONS["Version"]),
+         f"until {until}; {words.EFFECTIVE_ON[named['effective_on']]}", DEFINITIONS["Version"]),
         (f"Base charge a month{mark if base and base.is_assumed else ''}",
          formats.rate(base.unit_rate_usd) if base else formats.UNKNOWN,
          _against(base and base.unit_rate_usd, base_before and base_before.unit_rate_usd, of_before)
          if base else "the class has none",
          "The fixed charge of a month; of several meter sizes the smallest."),
         (f"Bill {at}{mark}", formats.usd(bill), _against(bill, was, of_before),
-         words.DEFINITIONS["Bill calculator"]),
+         DEFINITIONS["Bill calculator"]),
         ("Decided by", named["ordinance"] or "None named",
          f"{share} of the class's prices are assumed{mark}" if assumed else "every price has a source",
          "The ordinance that the tariff file names. The table below names the source of each price."),

@@ -38,6 +38,19 @@ AGES = {
     "d91_120_usd": "#B0451B",
     "over_120_usd": "#7A2A10",
 }
+# How a payment came: what needs the network in one ramp, what is handed over in greys.
+CHANNELS = {
+    "autopay": "#3B3F8C",
+    "online": "#7377C0",
+    "phone": "#B7B9E4",
+    "mail": "#4A525C",
+    "walk_in": "#838D98",
+    "drop_box": "#B4BBC3",
+    "agent": "#DFE3E7",
+}
+# Groups of bills in a picture of many: the usual ones in grey, those of an event in its colour.
+USUAL = "#C3C9D0"
+COHORTS = {"standstill": "#AA3377", "waiver": "#8C6D00"}
 # Steps of a waterfall: no service and no age, so greys; their labels carry the sign.
 TOTAL, INCREASE, DECREASE = "#39434F", "#8793A1", "#D5DBE1"
 
@@ -91,6 +104,8 @@ STYLE = f"""<style>
 .rh-warned {{ color: {WARNED}; font-weight: 600; }}
 .rh-says {{ font-size: 1.02rem; font-weight: 600; margin: 0.5rem 0 0 0; }}
 .rh-note {{ color: {MUTED}; font-size: 0.86rem; margin: 0; }}
+.rh-caution {{ border-left: 3px solid {WARNED}; padding: 0.15rem 0.6rem; margin: 0.3rem 0; font-weight: 600;
+  font-size: 0.9rem; }}
 .rh-scroll {{ overflow-x: auto; }}
 .rh-tall {{ max-height: 430px; overflow-y: auto; border: 1px solid {GRID}; }}
 .rh-tall th {{ position: sticky; top: 0; background: {PAPER}; box-shadow: inset 0 -1.5px 0 {MUTED}; }}

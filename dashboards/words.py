@@ -26,6 +26,7 @@ EVENTS = {
     "billing_suspension": "no bills sent",
     "penalty_waiver": "late fees waived",
     "shutoff_moratorium": "no shut-offs",
+    "fee_waiver": "payment fees waived",
 }
 
 # While these lasted, bills or payments were not possible at all.
@@ -202,6 +203,15 @@ _DECIDES = {
     "fees.due": "when penalties and fees fall due",
     "billing.due_date_rolls": "whether a due date on a weekend or holiday moves",
     "billing.due": "when bills fall due",
+    "penalty.": "which penalty a late bill bears",
+    "fees.": "which fees are charged",
+    "payments.": "which ways to pay are taken",
+    "autopay.": "when automatic payments are drawn",
+    "disconnect.": "who may be shut off, and after which notices",
+    "agreements.": "what a payment agreement may be, and what it puts off",
+    "disputes.": "how long a bill can be disputed, and what that puts off",
+    "deposits.": "how deposits are held",
+    "write_off.": "which debts may be written off",
     "(due_date_extension)": "for how long due dates were extended",
     "order in which payments are applied": "the order in which payments are applied",
     "billing.prorate": "how base charges and blocks follow the months of a bill",
@@ -275,70 +285,3 @@ def counts(basis: str, kind: str) -> str:
     if kind in ("blocks", "seasonal_blocks"):
         return "winter average" if basis == "winter_average" else "measured use"
     return {"demand": "highest demand", "percent": "the service's other charges"}.get(kind, "month")
-
-
-SETTLEMENT = (
-    "Payments cover the oldest due date first. A credit that names a bill reduces that bill first. "
-    "A returned payment counts as never received from its return date on, so what it had covered is open "
-    "again with its original due date. What is paid beyond all open items is unapplied credit: it belongs "
-    "to the account, has no service and never ages. Open amounts and pairs are those of the as-of date "
-    "and use nothing that was posted after it."
-)
-DEFINITIONS = {
-    "Owed": "Every posting dated on or before the as-of date, added up. It equals the open items by "
-    "age less unapplied credit.",
-    "Days late": "As-of date less the due date in force. The due date itself is not yet late.",
-    "Over 90 days": "Open items 91 days late or more, before unapplied credit; its share is of all "
-    "open items.",
-    "Unapplied credit": "Paid or credited beyond all open items of the account. It is never set "
-    "against another customer's debt.",
-    "Ties to the books": "The ledger's receivable at the month end less the general ledger's, fund by fund.",
-    "Changed since the build before": "What both builds say was owed at the last month end that both know. "
-    "Rows delivered late or restated change it.",
-    "Revenue of the year": "Every bill of the fiscal year priced by the rate engine, line by line and "
-    "rounded as the bills are, less cancelled bills. Distinct units are priced once, times how often they "
-    "were billed: equal to the cent to pricing every bill. What is collected for others, such as sales tax, "
-    "is no revenue.",
-    "Under these rates": "The same bills with the same use at the prices in the table. That people use less "
-    "where a price rises is not in it.",
-    "Median bill": "What one month costs at the median use of the class, all charges and taxes of the "
-    "service included.",
-    "Percentile": "At the 25th percentile a quarter of the year's bills have that use a month or less. Short "
-    "and cancelled bills are left out.",
-    "Rates all year": "The edited prices replace the class's prices in every version in force in the fiscal "
-    "year. A bill that is split over a change of rates stays split, and each part is rounded.",
-    "Version": "A tariff file replaces the one before it whole, from its first day on.",
-    "Bill calculator": "One bill under one version, by the engine that recomputes every bill. A bill whose "
-    "days span a change of rates has a part for each version; calculate each part with its own months.",
-    "Exact to the cent": "Every bill and service is computed again from reads, winter average and "
-    "tariff in force; the share of them whose billed amount is the same to the cent. Deposits, loan "
-    "instalments and connection fees stand beside the tariff and are left out, "
-    "and so are bills cancelled since.",
-    "Mistakes found": "Bills whose difference has a cause that must be corrected. Rounding, estimates "
-    "that a later true read put right and cancelled bills are no mistakes. At stake: the differences "
-    "added up, too much and too little alike.",
-    "Never billed": "Days of service that no bill covers, priced from the reads in them, or by base "
-    "charges alone where there are none. A customer of the water provider without an account here "
-    "counts with base charges.",
-    "Estimated read": "The reader put in what the meter would show, because of weather or no access; "
-    "the next true reading corrects it. The share is of all reads but those of a change of meter.",
-    "Earned": "Revenue of the month's days of service, whenever they were billed: each bill is spread "
-    "evenly over its days. What is collected for others is no revenue.",
-    "Billed": "Revenue on the bills dated in the month, less cancelled ones.",
-    "Unbilled": "Service given and not yet billed at the month's end. As could be known then: days "
-    "since the last read, usual use, rates in force. As it turned out: the later bills' part for those "
-    "days. The error is the first less the second.",
-    "Winter average": "The mean monthly use of the periods read in January, February and March; a "
-    "home's sewer charge rests on it from April. A home without enough winter reads pays by its own "
-    "use.",
-    "Reasons": "One thing is changed at a time (the use, the version of the rates, the months, the "
-    "class, the meter size); what reproduces the bill to the cent is the reason. Where nothing does, it "
-    "is not explained.",
-    "Proof of revenue": "Every distinct use, priced once by the tariff in force and multiplied by its number "
-    "of bills, against what was billed. What is left is not explained; over 1 % it is marked, as is a "
-    "difference to the books over 1 %.",
-    "Books": "Rate revenue of the general ledger by service and class, against the revenue on the bills of "
-    "the fiscal year.",
-    "Bill frequency": "Bills by their use of a month. A block sells the use that falls into its bands, "
-    "so that other bounds can be judged from here.",
-}

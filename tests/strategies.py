@@ -27,16 +27,18 @@ CENT = Decimal("0.01")
 def histories(draw: st.DrawFn, max_bills: int = 6, max_accounts: int = 2) -> Rows:
     """The rows of one or a few accounts."""
     random = draw(st.randoms(use_true_random=False))
-    return _utility(random, random.randint(1, max_accounts), max_bills)
+    return utility_of(random, random.randint(1, max_accounts), max_bills)
 
 
 def random_histories(seed: int, accounts: int, max_bills: int = 8) -> Rows:
     """The rows of many accounts; the same seed gives the same rows."""
-    return _utility(Random(seed), accounts, max_bills)
+    return utility_of(Random(seed), accounts, max_bills)
 
 
-def _utility(random: Random, accounts: int, max_bills: int) -> Rows:
-    built = [_Account(random, f"{number % 20 + 1:02}-{number:05}", max_bills) for number in range(accounts)]
+def utility_of(random: Random, accounts: int, max_bills: int, kind: type[Account] | None = None) -> Rows:
+    """The rows of so many accounts of a kind."""
+    make = kind or Account
+    built = [make(random, f"{number % 20 + 1:02}-{number:05}", max_bills) for number in range(accounts)]
     for account in built:
         account.live()
     for account in built:
@@ -45,7 +47,7 @@ def _utility(random: Random, accounts: int, max_bills: int) -> Rows:
     return merged([account.rows for account in built])
 
 
-class _Account:
+class Account:
     """One account that lives through bills, payments and the rest."""
 
     def __init__(self, random: Random, account_id: str, max_bills: int):
@@ -315,7 +317,7 @@ class _Account:
             self.adjust("recovery", recovered_on, amount, bill_id=bill_id)
             self.pay(recovered_on, amount)
 
-    def transfer_to(self, other: _Account) -> None:
+    def transfer_to(self, other: Account) -> None:
         """One row per original due date on both accounts; what moves may be a debt or a credit."""
         moved_on = self.day()
         for _ in range(self.random.randint(1, 2)):

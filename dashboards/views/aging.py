@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import charts, components, formats, statement, tables, words
+from dashboards.definitions import DEFINITIONS, SETTLEMENT
 
 LISTED = 500
 EVERY = 10_000_000
@@ -68,19 +69,19 @@ components.figures(
             f"{late[:1].upper()}{late[1:]}{dagger}",
             formats.usd_tile(past_due),
             f"{formats.pct(formats.share(past_due, gross))} of the open items of {formats.usd(gross)}",
-            words.DEFINITIONS["Days late"],
+            DEFINITIONS["Days late"],
         ),
         (
             f"Over 90 days {late_word}{dagger}",
             formats.usd_tile(over_90),
             f"{formats.pct(formats.share(over_90, gross))} of the open items; {formats.usd(over_90)}",
-            words.DEFINITIONS["Over 90 days"],
+            DEFINITIONS["Over 90 days"],
         ),
         (
             words.UNAPPLIED,
             formats.usd_tile(-owed["unapplied_usd"]),
             "not set against what others owe",
-            words.DEFINITIONS["Unapplied credit"],
+            DEFINITIONS["Unapplied credit"],
         ),
     ]
 )
@@ -141,5 +142,5 @@ asked_account = statement.account_list(page, asked, as_of, LISTED, EVERY, SORTS)
 if asked_account:
     statement.show(page, asked_account, as_of)
 components.assumed(page, f"{RESTS_ON_DUE_DATES}|{RESTS_ON_ORDER}")
-components.definitions(["Owed", "Days late", "Over 90 days", "Unapplied credit"], words.SETTLEMENT)
+components.definitions(["Owed", "Days late", "Over 90 days", "Unapplied credit"], SETTLEMENT)
 components.footer(page, as_of)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import polars as pl
 
 from dashboards import charts, components, data, formats, tables, words
+from dashboards.definitions import DEFINITIONS
 
 ZERO = Decimal("0.00")
 RESTS_ON_DUE_DATES = r"^(penalty\.due|fees\.due|billing\.due)|due_date_extension"
@@ -15,7 +16,7 @@ RESTS_ON_ORDER = r"^(order in which payments|fund of what)"
 
 def tie_figure(books: pl.DataFrame, funds: pl.DataFrame) -> tuple[str, str, str, str]:
     """Whether the ledger and the books agree at the latest month end that the books cover."""
-    label, definition = "Ties to the books", words.DEFINITIONS["Ties to the books"]
+    label, definition = "Ties to the books", DEFINITIONS["Ties to the books"]
     if books.is_empty():
         return label, formats.UNKNOWN, "no receivable of the general ledger was delivered", definition
     latest = books.row(-1, named=True)
@@ -31,7 +32,7 @@ def change_figure(page: components.Page) -> tuple[str, str, str, str]:
     """What restated or late rows changed at the last month end that both builds know."""
     label, definition = (
         "Changed since the build before",
-        words.DEFINITIONS["Changed since the build before"],
+        DEFINITIONS["Changed since the build before"],
     )
     before = data.build_before(page.build)
     if before is None:
@@ -82,7 +83,7 @@ components.figures(
             "Over 90 days late" + page.dagger(RESTS_ON_DUE_DATES),
             formats.usd_tile(owed["over_90_usd"]),
             f"{formats.pct(over_90)} of the open items of {formats.usd(owed['gross_usd'])}",
-            words.DEFINITIONS["Over 90 days"],
+            DEFINITIONS["Over 90 days"],
         ),
         tie_figure(books, funds),
         change_figure(page),

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from ratehouse.workspace import Workspace
 
 from .billed_town import BilledTown, billed_town
+from .late_town import late_town
 from .published import write_build
 from .town import Rows, town_rows
 
@@ -22,10 +23,15 @@ PAGES = {
     "aging": "views/aging.py",
     "rate_design": "views/rate_design.py",
     "tariffs": "views/tariffs.py",
+    "penalties": "views/penalties.py",
+    "collections": "views/collections.py",
+    "disconnects": "views/disconnects.py",
+    "payments": "views/payments.py",
 }
 DOWNLOADS = {"overview": 1, "aging": 4}  # of a page on the town, which has no tariffs
 FIRST_BUILD, SECOND_BUILD = "2021-06-30T060000Z", "2021-07-01T061200Z"
 BILLED_BUILD = "2016-10-01T060000Z"
+LATE_BUILD = "2020-09-01T060000Z"
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,31 @@ def billed(tmp_path_factory) -> tuple[Workspace, BilledTown]:
     rows = billed_town()
     write_build(workspace, BILLED_BUILD, rows.rows, books=False, audit_mark="passed")
     return workspace, rows
+
+
+@pytest.fixture(scope="session")
+def late(tmp_path_factory) -> Workspace:
+    """Accounts whose penalties, fees and holds are known by hand."""
+    workspace = Workspace.at(tmp_path_factory.mktemp("late"))
+    workspace.utilities.mkdir()
+    write_build(workspace, LATE_BUILD, late_town(), books=False, audit_mark="passed")
+    return workspace
+
+
+@pytest.fixture
+def open_late(late, at_workspace):
+    """Runs a page of the app on the accounts that are known by hand."""
+    at_workspace(late)
+
+    def opened(name: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.switch_page(PAGES[name]).run()
+        assert not app.exception, app.exception[0].message
+        return app
+
+    return opened
 
 
 @pytest.fixture

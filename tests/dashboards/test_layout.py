@@ -13,7 +13,9 @@ import pytest
 from dashboards import pricing, rates
 from ratehouse.warehouse import connect, fetch
 
-from .conftest import BILLED_BUILD, SECOND_BUILD
+from .conftest import BILLED_BUILD, LATE_BUILD, SECOND_BUILD
+from .late_town import AGREED
+from .late_town import AS_OF as LATE_AS_OF
 
 FOLDER = Path(__file__).parents[2] / "dashboards"
 QUERIES = sorted((FOLDER / "queries").glob("*.sql"))
@@ -61,13 +63,47 @@ BILL_PARAMETERS = PARAMETERS | {
 }
 
 
+# What is asked about penalties, payments and collections is asked of the accounts that are known by hand.
+OF_LATE = re.compile(
+    r"marts\.(disconnect_list|fct_(penalties|fees|returned|agreement|disputes|assistance)"
+    r"|rpt_(penalty|payment|policy|collect|delinquency|roll|allowance|write_off|refund|deposits))"
+)
+LATE_PARAMETERS = PARAMETERS | {
+    "utility": "warrensburg",
+    "as_of": LATE_AS_OF,
+    "known_on": LATE_AS_OF,
+    "services": [],
+    "reasons": [],
+    "channels": [],
+    "tenders": [],
+    "entities": ["payments"],
+    "fiscal_year": 2019,
+    "account": AGREED,
+    "account_part": "01",
+    "from_on": date(2018, 10, 1),
+    "to_on": date(2020, 9, 30),
+    "month_end_on": date(2019, 4, 30),
+    "year_before_on": date(2018, 4, 30),
+}
+# Nobody there left, is bankrupt, or has a credit or deposit; no fiscal year has write-offs to go by.
+EMPTY_OF_LATE = {
+    "refund_candidates",
+    "deposits_due",
+    "write_off_candidates",
+    "allowance_by_year",
+    "allowance_by_age",
+}
+
+
 @pytest.fixture(scope="module")
-def builds(town, billed):
-    """The town's build, and that of the bills."""
+def builds(town, billed, late):
+    """The town's build, that of the bills, and that of the late bills."""
     connections = [
         connect(workspace.build_database(build_id), read_only=True)
-        for workspace, build_id in ((town.workspace, SECOND_BUILD), (billed[0], BILLED_BUILD))
-    ]
+        for workspace, build_id in (
+            (town.workspace, SECOND_BUILD), (billed[0], BILLED_BUILD), (late, LATE_BUILD),
+        )
+    ]  # fmt: skip
     yield connections
     for connection in connections:
         connection.close()
@@ -80,15 +116,15 @@ def code(sql: str) -> str:
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_a_query_runs_with_bound_parameters(builds, path):
     sql = path.read_text(encoding="utf-8")
-    is_of_bills = bool(OF_BILLS.search(sql))
-    parameters = BILL_PARAMETERS if is_of_bills else PARAMETERS
+    which = 2 if OF_LATE.search(sql) else 1 if OF_BILLS.search(sql) else 0
+    parameters = (PARAMETERS, BILL_PARAMETERS, LATE_PARAMETERS)[which]
     named = {name: parameters[name] for name in set(re.findall(r"\$(\w+)", code(sql)))}
-    cursor = builds[is_of_bills].cursor()
+    cursor = builds[which].cursor()
     for table, schema in GIVEN.items():
         cursor.register(table, pl.DataFrame(schema=schema).to_arrow())
     rows = fetch(cursor, sql, named)
     assert rows.width
-    if path.stem not in {"rejects", *EMPTY_WITHOUT_TARIFFS}:
+    if path.stem not in {"rejects", *EMPTY_WITHOUT_TARIFFS, *EMPTY_OF_LATE}:
         assert rows.height
 
 

@@ -19,12 +19,12 @@ An account has one penalty a penalty date. Of several bills with one date the la
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from tests.oracle.periods import agreed_at, disputed_at, state_on
+from tests.oracle.periods import agreed_at, disputed_at, pending_at, state_on
 from tests.oracle.postings import FEE_KINDS, ZERO, Debit, Policy, Row, Rows, return_date
 from tests.oracle.settlement import OpenItem, Statement
 
@@ -109,6 +109,7 @@ class Penalty:
     expected_usd: Decimal = ZERO
     shadow_base_usd: Decimal = ZERO
     shadow_usd: Decimal = ZERO
+    is_exempt: bool = False
     waiver_event_id: str | None = None
     returned_on: date | None = None
 
@@ -164,12 +165,10 @@ class _Judge:
 
     # The base
 
-    def base_at(self, bill: Row, day: date, without: str | None = None) -> Base:
-        """What bears the bill's penalty at the end of its penalty date; without a payment, if asked."""
-        statement, payments = self.statement, self.rows["payments"]
-        if without is not None:
-            rows = _without_payment(self.rows, without)
-            statement, payments = Statement(rows, self.policy.order), rows["payments"]
+    def base_at(self, bill: Row, day: date, rows: Rows | None = None) -> Base:
+        """What bears the bill's penalty at the end of its penalty date, or would by other rows."""
+        statement = self.statement if rows is None else Statement(rows, self.policy.order)
+        payments = (rows or self.rows)["payments"]
         pending = ZERO
         if self.policy.timely_by == "received_on":
             pending = pending_at(payments, day)
@@ -197,11 +196,11 @@ class _Judge:
             return False
         if policy.base == "past_due":
             return item.due_on is not None and item.due_on <= day
-        return policy.base != "bill" or debit.bill_id == bill["bill_id"]
+        return policy.base != "bill" or self._falls_due_with(debit, bill)
 
     def _falls_due_with(self, debit: Debit, bill: Row) -> bool:
-        """The bill's charges, what budget billing put off until it, and the fees that waited for it."""
-        if debit.kind == "fee":
+        """The bill's charges, what budget billing put off until it, and what waited for it."""
+        if debit.kind in ("fee", "penalty"):
             return self._waited_for(debit) == bill["bill_id"]
         is_dated_by_it = (debit.due_known_on, debit.due_on) == (bill["bill_date"], bill["due_date"])
         was_put_off = debit.due_known_on is not None and debit.due_known_on > debit.posted_on
@@ -209,11 +208,11 @@ class _Judge:
         return is_of_a_bill and is_dated_by_it and (was_put_off or debit.bill_id == bill["bill_id"])
 
     def _waited_for(self, debit: Debit) -> str | None:
-        """The first bill on or after the day of a fee that brings no due date of its own."""
+        """The first bill on or after the day of a fee or penalty that brings no due date of its own."""
         row = next(
             row for row in self.rows["adjustments"] if ("adjustment", row["adjustment_id"]) == debit.debit_id
         )
-        if row["kind"] not in FEE_KINDS or row.get("due_on") or row.get("origin_due_on"):
+        if row["kind"] not in {"penalty", *FEE_KINDS} or row.get("due_on") or row.get("origin_due_on"):
             return None
         coming = [
             (bill["bill_date"], bill["due_date"], bill["bill_id"])
@@ -254,16 +253,18 @@ class _Judge:
     def _in_time(self, bill: Row, day: date) -> Penalty:
         """The penalty of the day after the penalty date."""
         base = self.base_at(bill, day)
-        base_usd = base.usd if self._bears_any(bill, day) else ZERO
-        one = Penalty(bill["bill_id"], day, day + DAY, base, base_usd, self._charged_on(base_usd))
-        return self._waived(one)
+        is_exempt = not self._bears_any(bill, day)
+        charged = ZERO if is_exempt else self._charged_on(base.usd)
+        return self._waived(
+            Penalty(bill["bill_id"], day, day + DAY, base, base.usd, charged, is_exempt=is_exempt)
+        )
 
     def _waived(self, one: Penalty) -> Penalty:
         """What a waiver in force on the day of assessment leaves of a penalty."""
         customer_class = state_on(self.rows, self.account, one.penalty_on)["customer_class"]
         in_force = [event for event in self.policy.waivers if event.covers(one.assess_on, customer_class)]
         if not in_force:
-            return replace(one, expected_usd=one.policy_usd)
+            return replace(one, expected_usd=one.policy_usd, waiver_event_id=None)
         event = min(in_force, key=lambda event: (event.first, event.event_id))
         waived = ZERO if any(e.services is None for e in in_force) else None
         if waived is None:
@@ -276,12 +277,9 @@ class _Judge:
         """The penalties that waivers stopped; where they compound, on the earlier ones as well."""
         earlier, found = ZERO, []
         for one in judged:
-            shadow_base = one.base_usd
-            if one.waiver_event_id is not None and self.policy.compounding == "compounding":
-                is_charged = one.base_usd > 0 or one.policy_usd > 0 or one.base.net_usd <= 0
-                shadow_base = max(ZERO, one.base.net_usd + earlier) if is_charged else ZERO
-            shadow = ZERO
-            if one.waiver_event_id is not None:
+            if one.waiver_event_id is not None and not one.is_exempt:
+                compounds = self.policy.compounding == "compounding"
+                shadow_base = max(ZERO, one.base.net_usd + earlier) if compounds else one.base_usd
                 shadow = self._charged_on(shadow_base) - one.expected_usd
                 earlier += shadow
                 one = replace(one, shadow_base_usd=shadow_base, shadow_usd=shadow)
@@ -292,58 +290,57 @@ class _Judge:
 
     def _after_return(self, one: Penalty, following: Penalty | None) -> Penalty:
         """The penalty of the first payment that comes back too late for its own date, if there was none."""
-        if self.policy.after_late_return != "on_return_date" or one.policy_usd > 0:
+        if self.policy.after_late_return != "on_return_date" or one.policy_usd > 0 or one.is_exempt:
             return one
         bill = next(bill for bill in self.rows["bills"] if bill["bill_id"] == one.bill_id)
-        if not self._bears_any(bill, one.penalty_on):
-            return one
-        for day, payment in self._returns():
-            is_in_time = payment["received_on"] <= one.penalty_on
-            if not one.penalty_on < day <= self.as_of or not is_in_time:
-                continue
-            if following is not None and day >= following.penalty_on:
-                continue
-            base = self.base_at(bill, one.penalty_on, without=payment["payment_id"])
-            base_usd = min(base.usd, self._open_after_return(day, payment["payment_id"]))
+        for day in self._days_of_returns(one.penalty_on):
+            if day > self.as_of or (following is not None and day >= following.penalty_on):
+                break
+            rows = self._never_received(one.penalty_on, day)
+            base = self.base_at(bill, one.penalty_on, rows)
+            base_usd = min(base.usd, self._open_before(day, rows))
             if self._charged_on(base_usd) > 0:
                 late = replace(one, base=base, base_usd=base_usd, assess_on=day, returned_on=day)
                 return self._waived(replace(late, policy_usd=self._charged_on(base_usd)))
         return one
 
-    def _returns(self) -> list[tuple[date, Row]]:
-        """The days of returns with their payments, in order of day and id."""
+    def _returns_after(self, penalty_on: date) -> list[tuple[date, Row]]:
+        """What came back after a penalty date of money received by then, with its days."""
         payments = {row["payment_id"]: row for row in self.rows["payments"]}
         dated = [
-            (return_date(row, payments[row["payment_id"]]), row["return_id"], payments[row["payment_id"]])
+            (return_date(row, payments[row["payment_id"]]), row)
             for row in self.rows["payment_returns"]
-            if row["payment_id"] in payments
+            if row["payment_id"] in payments and payments[row["payment_id"]]["received_on"] <= penalty_on
         ]
-        return [(day, payment) for day, _, payment in sorted(dated, key=lambda entry: entry[:2])]
+        return [(day, row) for day, row in dated if day > penalty_on]
 
-    def _open_after_return(self, day: date, payment_id: str) -> Decimal:
-        """What is open the evening before the return, as if the payment had gone by then."""
-        rows = _without_payment(self.rows, payment_id)
-        page = Statement(rows, self.policy.order).open_at(day - DAY, pending_at(rows["payments"], day - DAY))
+    def _days_of_returns(self, penalty_on: date) -> list[date]:
+        return sorted({day for day, _ in self._returns_after(penalty_on)})
+
+    def _never_received(self, penalty_on: date, by: date) -> Rows:
+        """The rows as if what came back from the penalty date to a day had never been received."""
+        gone = [row for day, row in self._returns_after(penalty_on) if day <= by]
+        gone_ids = {row["return_id"] for row in gone}
+        back: Counter = Counter()
+        for row in gone:
+            back[row["payment_id"]] += row["amount"]
+        payments = [
+            {**row, "amount": max(ZERO, row["amount"] - back[row["payment_id"]])}
+            for row in self.rows["payments"]
+        ]
+        returns = [row for row in self.rows["payment_returns"] if row["return_id"] not in gone_ids]
+        return {**self.rows, "payments": payments, "payment_returns": returns}
+
+    def _open_before(self, day: date, rows: Rows) -> Decimal:
+        """What is open the evening before a return, as if the money had gone by then."""
+        evening = day - DAY
+        page = Statement(rows, self.policy.order).open_at(evening, pending_at(rows["payments"], evening))
         return sum((one.open for one in page.items), ZERO)
 
 
 def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
     """A percentage to the cent, half away from zero."""
     return (amount * percent / 100).quantize(CENT, ROUND_HALF_UP)
-
-
-def pending_at(payments: list[Row], day: date) -> Decimal:
-    """Money received by the end of a day and posted later."""
-    return sum((row["amount"] for row in payments if row["received_on"] <= day < row["posted_on"]), ZERO)
-
-
-def _without_payment(rows: Rows, payment_id: str) -> Rows:
-    """The rows as if a payment had never been received."""
-    gone: Mapping[str, list[Row]] = {
-        name: [row for row in rows[name] if row["payment_id"] != payment_id]
-        for name in ("payments", "payment_returns")
-    }
-    return {**rows, **gone}
 
 
 def _pairs(judged: list[Penalty]) -> list[tuple[Penalty, Penalty | None]]:

@@ -10,6 +10,11 @@ from tests.oracle.postings import ZERO, Row, Rows
 from tests.oracle.settlement import Statement
 
 
+def pending_at(payments: Sequence[Row], day: date) -> Decimal:
+    """Money received by the end of a day and posted later."""
+    return sum((row["amount"] for row in payments if row["received_on"] <= day < row["posted_on"]), ZERO)
+
+
 def agreed_at(rows: Rows, statement: Statement, day: date, grace_days: int) -> Decimal:
     """What kept agreements put off at the end of a day: the installments that fall due later.
 
@@ -40,21 +45,22 @@ def broken_on(rows: Rows, statement: Statement, agreement: Row, grace_days: int)
     """The second day after the first missed installment (with one day of grace), else the end of time.
 
     One is met when, on its last day of grace, what is open of the debits posted by the signing is no more
-    than the agreement's amount less the installments due by then. Money goes to the oldest debt, so that is
-    what payments have reached; money received by then counts.
+    than the agreement's amount less the installments due by then; where the agreement covers only a part of
+    them, no more than was open at the signing less those installments. Money goes to the oldest debt, so that
+    is what payments have reached; money received by then counts.
     """
+
+    def still_open(day: date) -> Decimal:
+        page = statement.open_at(day, pending_at(rows["payments"], day))
+        return sum((one.open for one in page.items if one.posting_id in old), ZERO)
+
     installments = installments_of(rows, agreement)
     old = {debit.posting_id for debit in statement.debits if debit.posted_on <= agreement["signed_on"]}
+    covered = max(agreement["amount"], still_open(agreement["signed_on"]))
     for installment in sorted(installments, key=lambda row: row["due_on"]):
         last_day = installment["due_on"] + timedelta(days=grace_days)
-        pending = sum(
-            (row["amount"] for row in rows["payments"] if row["received_on"] <= last_day < row["posted_on"]),
-            ZERO,
-        )
-        page = statement.open_at(last_day, pending)
-        still_open = sum((one.open for one in page.items if one.posting_id in old), ZERO)
         due = sum((row["amount"] for row in installments if row["due_on"] <= last_day), ZERO)
-        if still_open > agreement["amount"] - due:
+        if still_open(last_day) > covered - due:
             return last_day + timedelta(days=1)
     return date.max
 

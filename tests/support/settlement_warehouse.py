@@ -25,10 +25,11 @@ def settlement_warehouse(
     entities = {
         name: [{"utility_id": UTILITY, **row} for row in entity_rows] for name, entity_rows in rows.items()
     }
-    return warehouse_in_memory(entities | _policy_rows(policy), targets, as_of=as_of)
+    return warehouse_in_memory(entities | policy_rows(policy), targets, as_of=as_of)
 
 
-def _policy_rows(policy: Policy) -> dict[str, list[dict]]:
+def policy_rows(policy: Policy) -> dict[str, list[dict]]:
+    """A plain city: its services, and the order in which debits are paid."""
     kinds = [("kind", item, rank) for rank, item in enumerate(policy.kind_rank)]
     services = [("service", item, rank) for rank, item in enumerate(policy.service_rank)]
     return {

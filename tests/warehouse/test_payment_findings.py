@@ -240,6 +240,22 @@ def test_drafts_are_drawn_only_while_automatic_payment_is_in_force():
     }
 
 
+@pytest.mark.rule("R24", "R26")
+def test_a_bill_that_announced_its_draft_is_drawn_though_automatic_payment_has_ended_since():
+    """Not for an account that has moved, nor for the bills that come after the end."""
+    town = PolicyTown()
+    for account, state in (("A", {}), ("moved", {"status": "final"})):
+        town.account(account, ("2010-01-01", DRAFTS), ("2024-03-10", {"autopay": "none", **state}))
+        for number, (billed, due) in enumerate((("2024-03-04", "2024-03-14"), ("2024-04-04", "2024-04-14"))):
+            town.bill(f"{account}{number}", billed, due, "45.06", account)
+            town.pay(f"{account} {due}", due, "autopay bank_draft", account_id=account)
+    assert town.findings() == {
+        ("A 2024-04-14", "draft_not_enrolled"),
+        ("moved 2024-03-14", "draft_not_enrolled"),
+        ("moved 2024-04-14", "draft_not_enrolled"),
+    }
+
+
 @pytest.mark.rule("R24")
 def test_without_a_history_the_accounts_say_since_when():
     town = PolicyTown()

@@ -172,17 +172,18 @@ billed_services as (
         candidates.account_key,
         candidates.at_on,
         rules.owner_liable_days,
-        settled.open_usd,
+        billed_items.open_usd,
         coalesce(bills.service_to_on, bills.billed_on) as service_to_on,
         coalesce(bills.service_from_on, {{ add_days('bills.billed_on', '-30') }}) as service_from_on,
         max(coalesce(bills.service_to_on, bills.billed_on)) over (partition by candidates.account_key, candidates.at_on) as last_day_on
     from candidates
-    inner join settled
-        on candidates.account_key = settled.account_key and candidates.at_on = settled.at_on and settled.service in ('water', 'sewer')
-    inner join {{ ref('int_receivables__debits') }} as debits
-        on settled.account_key = debits.account_key and settled.queue_no = debits.queue_no and debits.source_entity = 'bills'
-    inner join {{ ref('int_billing__bills') }} as bills
-        on candidates.utility_id = bills.utility_id and debits.source_id = bills.bill_id
+    inner join billed_items
+        on
+            candidates.account_key = billed_items.account_key
+            and candidates.at_on = billed_items.at_on
+            and billed_items.service in ('water', 'sewer')
+    inner join {{ ref('stg_extracts__bills') }} as bills
+        on candidates.utility_id = bills.utility_id and billed_items.bill_id = bills.bill_id
     inner join {{ ref('int_penalties__collection_rules') }} as rules
         on
             candidates.utility_id = rules.utility_id
@@ -239,24 +240,14 @@ returned as (
         candidates.at_on,
         count(*) as returned_count
     from candidates
-    inner join {{ ref('int_penalties__collection_rules') }} as rules
+    inner join {{ ref('int_penalties__returns') }} as returns
         on
-            candidates.utility_id = rules.utility_id
-            and candidates.judged_on >= rules.from_on
-            and candidates.judged_on < rules.to_on
-    inner join {{ ref('stg_extracts__payments') }} as payments
-        on candidates.utility_id = payments.utility_id and candidates.account_id = payments.account_id
-    inner join {{ ref('stg_extracts__payment_returns') }} as returns
-        on
-            payments.utility_id = returns.utility_id
-            and payments.payment_id = returns.payment_id
+            candidates.utility_id = returns.utility_id
+            and candidates.account_id = returns.account_id
             and candidates.at_on >= returns.posted_on
     where
-        {{ names_word('rules.returned_counts', "case when returns.return_kind = 'chargeback' then 'card_chargeback' else payments.tender end") }}
-        and (
-            rules.returned_window = 'lifetime'
-            or {{ days_between('returns.posted_on', 'candidates.at_on') }} <= 365
-        )
+        returns.is_counted
+        and (returns.returned_window = 'lifetime' or {{ add_months('returns.posted_on', '12') }} > candidates.at_on)
     group by candidates.account_key, candidates.at_on
 
 )

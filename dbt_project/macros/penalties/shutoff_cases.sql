@@ -282,35 +282,51 @@ disputed as (
 
 ),
 
+-- The bills of what is open; once, for it reads the largest table.
+billed_items as {{ computed_once() }} (
+
+    select
+        settled.account_key,
+        settled.at_on,
+        settled.queue_no,
+        settled.service,
+        settled.due_on,
+        settled.open_usd,
+        debits.source_id as bill_id
+    from candidates
+    inner join settled
+        on candidates.account_key = settled.account_key and candidates.at_on = settled.at_on
+    inner join {{ ref('int_receivables__debits') }} as debits
+        on settled.account_key = debits.account_key and settled.queue_no = debits.queue_no and debits.source_entity = 'bills'
+
+),
+
 -- A dispute concerns what is open of its bill, at most.
 disputed_items as (
 
     select
-        late_items.account_key,
-        late_items.at_on,
-        late_items.queue_no,
+        billed_items.account_key,
+        billed_items.at_on,
+        billed_items.queue_no,
         least(
-            late_items.open_usd,
+            billed_items.open_usd,
             greatest(
                 0,
                 disputed_bills.disputed_usd - coalesce(
-                    sum(late_items.open_usd) over (
-                        partition by late_items.account_key, late_items.at_on, disputed_bills.bill_id
-                        order by late_items.queue_no
+                    sum(billed_items.open_usd) over (
+                        partition by billed_items.account_key, billed_items.at_on, billed_items.bill_id
+                        order by billed_items.queue_no
                         rows between unbounded preceding and 1 preceding
                     ), 0
                 )
             )
         ) as disputed_usd
     from disputed_bills
-    inner join late_items
-        on disputed_bills.account_key = late_items.account_key and disputed_bills.at_on = late_items.at_on
-    inner join {{ ref('int_receivables__debits') }} as debits
+    inner join billed_items
         on
-            late_items.account_key = debits.account_key
-            and late_items.queue_no = debits.queue_no
-            and debits.source_entity = 'bills'
-            and disputed_bills.bill_id = debits.source_id
+            disputed_bills.account_key = billed_items.account_key
+            and disputed_bills.at_on = billed_items.at_on
+            and disputed_bills.bill_id = billed_items.bill_id
 
 ),
 

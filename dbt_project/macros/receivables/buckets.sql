@@ -16,3 +16,6 @@
 
 {# Whether collections look at an account among those that left (final, inactive) or those that are served. #}
 {% macro is_final(account_status) %}(coalesce({{ account_status }}, 'active') in ('final', 'inactive')){% endmacro %}
+
+{# An account and a running number within it as one whole number. #}
+{% macro numbered_key(account_key, running_no) %}(cast({{ account_key }} as bigint) * 1000000 + {{ running_no }}){% endmacro %}

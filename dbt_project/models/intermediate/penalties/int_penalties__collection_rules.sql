@@ -1,6 +1,6 @@
 with valued as (
 
-    {{ rule_stretches(['disconnect.', 'agreements.', 'disputes.', 'payments.', 'fees.disconnect_usd', 'fees.reconnect_usd']) }}
+    {{ rule_stretches(['disconnect.', 'agreements.', 'disputes.', 'payments.returned_limit', 'payments.tenders_after_', 'fees.disconnect_usd', 'fees.reconnect_usd']) }}
 
 ),
 
@@ -36,8 +36,6 @@ final as (
             ('agreements.kinds', 'agreement_kinds', 'hardship'),
             ('disputes.counted_from', 'dispute_counted_from', 'received'),
             ('disputes.levels', 'dispute_levels', 'collector,finance_director'),
-            ('payments.returned_counts', 'returned_counts', 'check,bank_draft'),
-            ('payments.returned_window', 'returned_window', 'lifetime'),
             ('payments.tenders_after_returned_limit', 'tenders_after_returned_limit', 'cash,card'),
             ('payments.tenders_after_disconnect', 'tenders_after_disconnect', 'cash,card'),
         ] -%}

@@ -84,17 +84,29 @@ covered as (
 ),
 
 -- Of several waivers that hold on one day the oldest is named: it alone would have done it.
-final as (
+named as (
 
     select
+        *,
+        count(*) over of_channel as class_count,
+        min(event_id) over of_channel as first_event_id,
+        max(event_id) over of_channel as last_event_id
+    from covered
+    where event_rank = 1
+    window of_channel as (partition by utility_id, channel, from_on)
+
+),
+
+final as (
+
+    select distinct
         utility_id,
         channel,
-        customer_class,
+        case when class_count < 5 or first_event_id != last_event_id then customer_class end as customer_class,
         from_on,
         to_on,
         event_id
-    from covered
-    where event_rank = 1
+    from named
 
 )
 

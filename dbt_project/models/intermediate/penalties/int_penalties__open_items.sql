@@ -27,6 +27,7 @@ queue_months as (
     select
         queue.account_key,
         queue.queue_no,
+        queue.place_no,
         queue.service,
         queue.due_on,
         queue.net_usd,
@@ -43,6 +44,7 @@ open_rows as (
     select
         queue_months.account_key,
         queue_months.queue_no,
+        queue_months.place_no,
         queue_months.service,
         queue_months.due_on,
         queue_months.net_usd,
@@ -62,6 +64,9 @@ open_rows as (
     select
         debits.account_key,
         debits.queue_no,
+        coalesce(
+            named_nets.place_no, case when debits.due_known_on <= checks.penalty_on then debits.queue_no else debits.waiting_no end
+        ) as place_no,
         debits.service,
         case when debits.due_known_on <= checks.penalty_on then debits.due_on end as due_on,
         coalesce(named_nets.net_usd, debits.amount_usd) as net_usd,

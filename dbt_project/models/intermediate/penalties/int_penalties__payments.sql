@@ -4,9 +4,9 @@ with payments as (
 
 ),
 
-periods as (
+waived_by_class as (
 
-    select * from {{ ref('int_receivables__account_periods') }}
+    select * from {{ ref('int_penalties__waived_by_class') }}
 
 ),
 
@@ -39,46 +39,36 @@ knowledge as (
 
 ),
 
--- The state of the account is that of the evening before: what restores service is received while it is off.
 judged as (
 
     select
         payments.utility_id,
         payments.payment_id,
         payments.account_id,
-        payments.bill_id,
         payments.channel,
         payments.tender,
-        payments.card_brand,
         payments.amount_usd,
         payments.received_on,
         payments.posted_on,
         payments.processor_fee_usd,
-        periods.customer_class,
-        periods.autopay as autopay_before,
-        channel_rules.tenders,
         channel_rules.is_taken,
         channel_rules.customer_fee_usd as policy_fee_usd,
         channel_rules.absorbed_usd as policy_absorbed_usd,
         channel_rules.paid_to,
-        rules.tenders_after_returned_limit,
-        rules.tenders_after_disconnect,
+        payments.tender != 'assistance'
+        and not {{ names_word('rules.tenders_after_returned_limit', 'payments.tender') }} as is_refused_after_returns,
+        payments.tender != 'assistance'
+        and not {{ names_word('rules.tenders_after_disconnect', 'payments.tender') }} as is_refused_while_off,
         payments.tender = 'card' and not coalesce(
             {{ names_word('rules.card_brands', "lower(replace(payments.card_brand, ' ', '_'))") }}, true
         ) as is_brand_refused,
         payments.posted_on > payments.received_on
         and {{ names_word('rules.posted_when_received_channels', 'payments.channel') }} as is_posted_later,
-        case when channel_rules.customer_fee_usd > 0 then waivers.event_id end as waiver_event_id,
+        case when channel_rules.customer_fee_usd > 0 then coalesce(waivers.event_id, waived_by_class.event_id) end as waiver_event_id,
         case when knowledge.has_customer_fees = 1 then coalesce(payments.customer_fee_usd, {{ as_money('0') }}) end as charged_usd
     from payments
     inner join knowledge
         on payments.utility_id = knowledge.utility_id
-    inner join periods
-        on
-            payments.utility_id = periods.utility_id
-            and payments.account_id = periods.account_id
-            and {{ add_days('payments.received_on', '-1') }} >= periods.from_on
-            and {{ add_days('payments.received_on', '-1') }} < periods.to_on
     inner join rules
         on
             payments.utility_id = rules.utility_id
@@ -95,16 +85,34 @@ judged as (
         on
             payments.utility_id = waivers.utility_id
             and payments.channel = waivers.channel
-            and periods.customer_class = waivers.customer_class
+            and waivers.customer_class is null
             and payments.received_on >= waivers.from_on
             and payments.received_on < waivers.to_on
+    left join waived_by_class
+        on payments.utility_id = waived_by_class.utility_id and payments.payment_id = waived_by_class.payment_id
 
 ),
 
 final as (
 
     select
-        *,
+        utility_id,
+        payment_id,
+        account_id,
+        channel,
+        tender,
+        amount_usd,
+        received_on,
+        posted_on,
+        is_taken,
+        is_brand_refused,
+        is_posted_later,
+        is_refused_after_returns,
+        is_refused_while_off,
+        policy_fee_usd,
+        paid_to,
+        waiver_event_id,
+        charged_usd,
         {{ as_money('case when waiver_event_id is null then policy_fee_usd else 0 end') }} as expected_usd,
         {{ as_money('case when waiver_event_id is null then 0 else greatest(0, policy_fee_usd - coalesce(charged_usd, 0)) end') }} as waived_usd,
         {{ as_money('

@@ -22,6 +22,12 @@ waivers as (
 
 ),
 
+periods as (
+
+    select * from {{ ref('int_receivables__account_periods') }}
+
+),
+
 -- A payment that was restated to a later day is not given back before it came.
 dated as (
 
@@ -34,7 +40,6 @@ dated as (
         returns.returned_on,
         returns.amount_usd,
         payments.account_id,
-        payments.customer_class,
         payments.channel,
         payments.tender,
         payments.received_on,
@@ -96,11 +101,17 @@ final as (
         case when not judged.has_return_fee_in_waivers then waivers.event_id end as waiver_event_id,
         {{ as_money('case when judged.is_returned_payment and judged.is_fee_basis then judged.fee_usd else 0 end') }} as policy_fee_usd
     from judged
+    inner join periods
+        on
+            judged.utility_id = periods.utility_id
+            and judged.account_id = periods.account_id
+            and judged.posted_on >= periods.from_on
+            and judged.posted_on < periods.to_on
     left join waivers
         on
             judged.utility_id = waivers.utility_id
             and judged.channel = waivers.channel
-            and judged.customer_class = waivers.customer_class
+            and (waivers.customer_class is null or waivers.customer_class = periods.customer_class)
             and judged.posted_on >= waivers.from_on
             and judged.posted_on < waivers.to_on
 

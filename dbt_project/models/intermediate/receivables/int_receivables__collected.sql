@@ -1,8 +1,13 @@
 -- What became of each dollar of each bill by the as-of date, from the pairs of debits and credits. A payment that was returned made no pair. A pair
--- counts from the day on which both its debit and its credit were posted.
+-- counts from the day on which both its debit and its credit were posted. Account and number are one key: joined by both, the account alone would
+-- tempt the engine to pair every debit of an account with every credit.
 with allocations as (
 
-    select * from {{ ref('int_receivables__allocations') }}
+    select
+        {{ numbered_key('account_key', 'queue_no') }} as debit_key,
+        {{ numbered_key('account_key', 'credit_no') }} as credit_key,
+        amount_usd
+    from {{ ref('int_receivables__allocations') }}
 
 ),
 
@@ -10,7 +15,7 @@ bill_debits as (
 
     select
         account_key,
-        queue_no,
+        {{ numbered_key('account_key', 'queue_no') }} as debit_key,
         posted_on,
         due_on,
         amount_usd
@@ -22,8 +27,7 @@ bill_debits as (
 credits as (
 
     select
-        account_key,
-        credit_no,
+        {{ numbered_key('account_key', 'credit_no') }} as credit_key,
         posted_on,
         case
             when posting_detail = 'assistance' then 'assistance'
@@ -55,6 +59,8 @@ utilities as (
 
 ),
 
+-- Paid by the due date is paid by the penalty date: only later pairs look for it. Millions of pairs: everything is added up at once, no account
+-- keeps a row.
 paired as (
 
     select
@@ -62,25 +68,14 @@ paired as (
         bill_debits.posted_on as billed_on,
         bill_debits.due_on,
         greatest(credits.posted_on, bill_debits.posted_on) as paid_on,
+        case when credits.posted_on > bill_debits.due_on then bill_debits.account_key end as late_account_key,
         credits.means,
         allocations.amount_usd
     from allocations
     inner join bill_debits
-        on allocations.account_key = bill_debits.account_key and allocations.queue_no = bill_debits.queue_no
+        on allocations.debit_key = bill_debits.debit_key
     inner join credits
-        on allocations.account_key = credits.account_key and allocations.credit_no = credits.credit_no
-
-),
-
-dollars as (
-
-    select account_key, billed_on, due_on, paid_on, means, sum(amount_usd) as amount_usd
-    from paired
-    group by account_key, billed_on, due_on, paid_on, means
-    union all
-    select account_key, posted_on as billed_on, due_on, cast(null as date) as paid_on, 'billed' as means, sum(amount_usd) as amount_usd
-    from bill_debits
-    group by account_key, posted_on, due_on
+        on allocations.credit_key = credits.credit_key
 
 ),
 
@@ -89,23 +84,40 @@ placed as (
     select
         periods.utility_id,
         periods.customer_class,
-        {{ month_number('dollars.billed_on') }} as billed_month_no,
-        {{ month_number('dollars.paid_on') }} - {{ month_number('dollars.billed_on') }} as age_months,
-        least({{ days_between('dollars.billed_on', 'dollars.paid_on') }}, 1000) as age_days,
-        dollars.paid_on <= dollars.due_on as is_by_due_date,
-        dollars.paid_on <= coalesce(due_dates.penalty_on, dollars.due_on) as is_by_penalty_date,
-        dollars.means,
-        dollars.amount_usd
-    from dollars
+        {{ month_number('paired.billed_on') }} as billed_month_no,
+        {{ month_number('paired.paid_on') }} - {{ month_number('paired.billed_on') }} as age_months,
+        least({{ days_between('paired.billed_on', 'paired.paid_on') }}, 181) as age_days,
+        paired.late_account_key is null as is_by_due_date,
+        paired.late_account_key is null or coalesce(paired.paid_on <= due_dates.penalty_on, false) as is_by_penalty_date,
+        paired.means,
+        paired.amount_usd
+    from paired
     inner join periods
         on
-            dollars.account_key = periods.account_key
-            and dollars.billed_on >= periods.from_on
-            and dollars.billed_on < periods.to_on
-    inner join utilities
-        on periods.utility_id = utilities.utility_id and dollars.billed_on <= utilities.as_of_on
+            paired.account_key = periods.account_key
+            and paired.billed_on >= periods.from_on
+            and paired.billed_on < periods.to_on
     left join due_dates
-        on dollars.account_key = due_dates.account_key and dollars.due_on = due_dates.due_on
+        on paired.late_account_key = due_dates.account_key and paired.due_on = due_dates.due_on
+    union all
+    select
+        periods.utility_id,
+        periods.customer_class,
+        {{ month_number('bill_debits.posted_on') }} as billed_month_no,
+        cast(null as integer) as age_months,
+        cast(null as integer) as age_days,
+        cast(null as boolean) as is_by_due_date,
+        cast(null as boolean) as is_by_penalty_date,
+        'billed' as means,
+        bill_debits.amount_usd
+    from bill_debits
+    inner join periods
+        on
+            bill_debits.account_key = periods.account_key
+            and bill_debits.posted_on >= periods.from_on
+            and bill_debits.posted_on < periods.to_on
+    inner join utilities
+        on periods.utility_id = utilities.utility_id and bill_debits.posted_on <= utilities.as_of_on
 
 ),
 

@@ -39,7 +39,8 @@ year_ends as (
 
 ),
 
-averaged as (
+-- Of active and of final accounts, and of all together for a step that one of the two never took.
+watched as (
 
     select
         year_ends.utility_id,
@@ -47,8 +48,9 @@ averaged as (
         year_ends.month_end_on,
         rates.account_group,
         rates.step_no,
-        count(distinct rates.month_no) as month_count,
-        cast(sum(rates.rolled_usd) / sum(rates.from_usd) as decimal(9, 8)) as step_share
+        rates.month_no,
+        rates.from_usd,
+        rates.rolled_usd
     from year_ends
     inner join rules
         on
@@ -60,24 +62,44 @@ averaged as (
             year_ends.utility_id = rates.utility_id
             and year_ends.month_no >= rates.month_no
             and year_ends.month_no - rules.average_months < rates.month_no
-    group by year_ends.utility_id, year_ends.fiscal_year, year_ends.month_end_on, rates.account_group, rates.step_no
 
 ),
 
--- A step that was never seen makes the product null.
-pivoted as (
+averaged as (
 
     select
         utility_id,
         fiscal_year,
         month_end_on,
-        account_group,
-        min(month_count) as month_count,
         {% for step in range(1, 7) -%}
-            max(case when step_no = {{ step }} then step_share end) as step_{{ step }}{% if not loop.last %},{% endif %}
-        {% endfor %}
-    from averaged
-    group by utility_id, fiscal_year, month_end_on, account_group
+            {% for group in ['active', 'final', 'all'] -%}
+                {%- set seen = "step_no = " ~ step ~ ("" if group == 'all' else " and account_group = '" ~ group ~ "'") -%}
+                cast(sum(case when {{ seen }} then rolled_usd end) / sum(case when {{ seen }} then from_usd end) as decimal(9, 8)) as {{ group }}_{{ step }},
+                count(distinct case when {{ seen }} then month_no end) as {{ group }}_{{ step }}_count{% if not (loop.last and step == 6) %},{% endif %}
+            {% endfor %}
+        {%- endfor %}
+    from watched
+    group by utility_id, fiscal_year, month_end_on
+
+),
+
+pivoted as (
+
+    {% for group in ['active', 'final'] -%}
+        {% if not loop.first %}
+            union all
+        {% endif %}
+        select
+            utility_id,
+            fiscal_year,
+            month_end_on,
+            '{{ group }}' as account_group,
+            {% for step in range(1, 7) -%}
+                coalesce({{ group }}_{{ step }}, all_{{ step }}) as step_{{ step }},
+                {{ group }}_{{ step }}_count as step_{{ step }}_count{% if not loop.last %},{% endif %}
+            {% endfor %}
+        from averaged
+    {%- endfor %}
 
 ),
 
@@ -107,7 +129,7 @@ final as (
             {{ loop.index }} as step_no,
             step_{{ loop.index }} as step_share,
             {{ 'step_6' if loop.last else 'lost_share_' ~ loop.index }} as lost_share,
-            month_count
+            step_{{ loop.index }}_count as month_count
         from lost_1
     {%- endfor %}
 

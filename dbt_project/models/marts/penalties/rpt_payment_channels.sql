@@ -13,11 +13,16 @@ returns as (
 
 findings as (
 
-    select distinct
+    select
         utility_id,
         source_id as payment_id
     from {{ ref('int_penalties__payment_findings') }}
-    where finding in ('tender_not_taken', 'card_brand_not_taken', 'check_after_returns', 'check_while_shut_off', 'channel_closed')
+    union
+    select
+        utility_id,
+        source_id as payment_id
+    from {{ ref('int_penalties__closure_findings') }}
+    where finding = 'channel_closed'
 
 ),
 

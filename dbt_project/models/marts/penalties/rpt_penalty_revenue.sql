@@ -50,7 +50,7 @@ posted as (
     select
         charged.utility_id,
         {{ month_number('charged.posted_on') }} as month_no,
-        penalties.customer_class,
+        coalesce(penalties.customer_class, 'unknown') as customer_class,
         charged.service,
         charged.assessed_usd,
         charged.waived_event_usd,
@@ -71,7 +71,7 @@ due as (
     select
         penalties.utility_id,
         {{ month_number('penalties.assess_on') }} as month_no,
-        penalties.customer_class,
+        coalesce(penalties.customer_class, 'unknown') as customer_class,
         coalesce(usual_services.service, 'account') as service,
         {% for name in ['assessed', 'waived_event', 'waived_courtesy', 'written_off', 'open'] -%}
             cast(0 as decimal(18, 2)) as {{ name }}_usd,
@@ -101,7 +101,7 @@ final as (
     select
         utility_id,
         {{ month_end_of('month_no') }} as month_end_on,
-        coalesce(customer_class, 'unknown') as customer_class,
+        customer_class,
         service,
         {% for name in ['assessed', 'waived_event', 'waived_courtesy'] -%}
             {{ sum_money(name ~ '_usd') }} as {{ name }}_usd,

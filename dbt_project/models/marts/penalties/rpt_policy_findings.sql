@@ -1,10 +1,15 @@
 {#- Each of these has exactly the columns of this report. -#}
 {% set parts = [
     'int_penalties__payment_findings',
+    'int_penalties__closure_findings',
     'int_penalties__enrolment_findings',
     'int_penalties__draft_findings',
     'int_penalties__fee_findings',
     'int_penalties__charge_findings',
+    'int_receivables__credit_findings',
+    'int_receivables__deposit_findings',
+    'int_penalties__penalty_findings',
+    'int_penalties__collection_findings',
 ] %}
 
 with utilities as (

@@ -70,12 +70,14 @@ final as (
             end as by_{{ limit }}_date_pct,
         {% endfor -%}
         event_months.is_billing_suspended,
-        event_months.has_event
+        event_months.has_event or coalesce(next_months.has_event, false) as has_event
     from summed
     inner join utilities
         on summed.utility_id = utilities.utility_id
     inner join event_months
         on summed.utility_id = event_months.utility_id and summed.billed_month_no = event_months.month_no
+    left join event_months as next_months
+        on summed.utility_id = next_months.utility_id and summed.billed_month_no + 1 = next_months.month_no
     left join due_dates
         on summed.utility_id = due_dates.utility_id and summed.billed_month_no = due_dates.month_no
 

@@ -1,0 +1,141 @@
+"""What the words of the pages mean: one paragraph each, folded at the end of every page."""
+
+from __future__ import annotations
+
+SETTLEMENT = (
+    "Payments cover the oldest due date first. A credit that names a bill reduces that bill first. A "
+    "returned payment counts as never received from its return date on, so what it had covered is open "
+    "again with its original due date. What is paid beyond all open items is unapplied credit: it "
+    "belongs to the account, has no service and never ages. Open amounts and pairs are those of the "
+    "as-of date and use nothing that was posted after it."
+)
+DEFINITIONS = {
+    "Owed": "Every posting dated on or before the as-of date, added up. It equals the open items by age "
+    "less unapplied credit.",
+    "Days late": "As-of date less the due date in force. The due date itself is not yet late.",
+    "Over 90 days": "Open items 91 days late or more, before unapplied credit; its share is of all open "
+    "items.",
+    "Unapplied credit": "Paid or credited beyond all open items of the account. It is never set against "
+    "another customer's debt.",
+    "Ties to the books": "The ledger's receivable at the month end less the general ledger's, fund by fund.",
+    "Changed since the build before": "What both builds say was owed at the last month end that both know. "
+    "Rows delivered late or restated change it.",
+    "Revenue of the year": "Every bill of the fiscal year priced by the rate engine, line by line and "
+    "rounded as the bills are, less cancelled bills. Distinct units are priced once, times how often "
+    "they were billed: equal to the cent to pricing every bill. What is collected for others, such as "
+    "sales tax, is no revenue.",
+    "Under these rates": "The same bills with the same use at the prices in the table. That people use "
+    "less where a price rises is not in it.",
+    "Median bill": "What one month costs at the median use of the class, all charges and taxes of the "
+    "service included.",
+    "Percentile": "At the 25th percentile a quarter of the year's bills have that use a month or less. "
+    "Short and cancelled bills are left out.",
+    "Rates all year": "The edited prices replace the class's prices in every version in force in the "
+    "fiscal year. A bill that is split over a change of rates stays split, and each part is rounded.",
+    "Version": "A tariff file replaces the one before it whole, from its first day on.",
+    "Bill calculator": "One bill under one version, by the engine that recomputes every bill. A bill whose "
+    "days span a change of rates has a part for each version; calculate each part with its own months.",
+    "Exact to the cent": "Every bill and service is computed again from reads, winter average and tariff "
+    "in force; the share of them whose billed amount is the same to the cent. Deposits, loan "
+    "instalments and connection fees stand beside the tariff and are left out, and so are bills "
+    "cancelled since.",
+    "Mistakes found": "Bills whose difference has a cause that must be corrected. Rounding, estimates that "
+    "a later true read put right and cancelled bills are no mistakes. At stake: the differences added "
+    "up, too much and too little alike.",
+    "Never billed": "Days of service that no bill covers, priced from the reads in them, or by base "
+    "charges alone where there are none. A customer of the water provider without an account here "
+    "counts with base charges.",
+    "Estimated read": "The reader put in what the meter would show, because of weather or no access; the "
+    "next true reading corrects it. The share is of all reads but those of a change of meter.",
+    "Earned": "Revenue of the month's days of service, whenever they were billed: each bill is spread "
+    "evenly over its days. What is collected for others is no revenue.",
+    "Billed": "Revenue on the bills dated in the month, less cancelled ones.",
+    "Unbilled": "Service given and not yet billed at the month's end. As could be known then: days since "
+    "the last read, usual use, rates in force. As it turned out: the later bills' part for those days. "
+    "The error is the first less the second.",
+    "Winter average": "The mean monthly use of the periods read in January, February and March; a home's "
+    "sewer charge rests on it from April. A home without enough winter reads pays by its own use.",
+    "Reasons": "One thing is changed at a time (the use, the version of the rates, the months, the class, "
+    "the meter size); what reproduces the bill to the cent is the reason. Where nothing does, it is "
+    "not explained.",
+    "Proof of revenue": "Every distinct use, priced once by the tariff in force and multiplied by its "
+    "number of bills, against what was billed. What is left is not explained; over 1 % it is marked, "
+    "as is a difference to the books over 1 %.",
+    "Books": "Rate revenue of the general ledger by service and class, against the revenue on the bills of "
+    "the fiscal year.",
+    "Bill frequency": "Bills by their use of a month. A block sells the use that falls into its bands, so "
+    "that other bounds can be judged from here.",
+    "Penalty": "What the billing policy expects for a bill that is not paid by its penalty date: the "
+    "percentage, or the flat amount, of what was open when that day ended, earlier penalties and fees "
+    "as the policy says. What was received by then counts as paid, also where it was posted later; "
+    "what was posted later does not lower or raise the base. One penalty an account and bill.",
+    "Charged wrongly": "Bills whose penalty is not the one that policy expects: charged on another amount, "
+    "twice, in spite of a waiver, or not at all. What rests on balances older than the data is shown "
+    "and is no mistake.",
+    "Penalty not charged because of the waiver": "The penalty that policy would have asked for on what was "
+    "open during the waiver (rules applied to what happened), earlier ones not charged included where "
+    "penalties compound. It is not what would have been collected: without a waiver some people pay "
+    "sooner, and not every penalty is ever paid.",
+    "Penalties collected": "Of the penalties posted: the part that payments and credits have covered by "
+    "the as-of date. Payments cover the oldest due date first.",
+    "Courtesy": "A waiver of one customer's penalty that no event of the policy calendar asks for.",
+    "Fees": "Returned payments, shut-off and reconnection, and payment fees by channel and tender, each "
+    "against the fee that the policy names on that day. A fee that the city absorbs while a waiver "
+    "lasts is the amount that customers would have paid, or what the processor charged.",
+    "May be shut off": "Far enough behind, and nothing that the data knows stands in the way: no "
+    "moratorium, kept agreement, undecided dispute, medical, weather or other hold, no bankruptcy, and "
+    "every notice sent and old enough.",
+    "Far enough behind": "The oldest open item with a due date is as many days late as the policy asks (60 "
+    "days behind), the account is open and its class is one that is shut off. Accounts that are "
+    "already off are listed with that.",
+    "As known then": "Events such as a moratorium count from the day on which they became known: an "
+    "extension that was announced later is left out. As known now counts everything that has become "
+    "known since, so that both lists of a past day can be compared.",
+    "To avoid and to restore": "To avoid: what has to be paid so that nothing is past due any more. To "
+    "restore: the whole balance with the disconnect and reconnect fee, in cash or by card where the "
+    "policy refuses checks.",
+    "Owner's part": "What is open for service of at most 90 days, which can be claimed from the owner of a "
+    "rented place. Exposure is the balance less the deposit held; a deposit is never set against the "
+    "balance here.",
+    "Agreement": "Kept while every installment is met by the end of its days of grace: what was owed at "
+    "signing is down to what is not yet due. A broken one gives every item its original age back. "
+    "Against the policy: longer than it allows, a schedule that does not add up, or signed when the "
+    "account was already off.",
+    "Dispute": "A bill appealed within the policy's days from its receipt, first to the collector, then to "
+    "the director of finance. Until it is decided, the disputed part bears no penalty and does not "
+    "lead to a shut-off; it stays in what is owed.",
+    "Paid by customers": "Payments by the day on which they were posted, also those that were returned "
+    "later; what a programme paid for a customer (assistance) stands apart.",
+    "Payment fees": "What a payer is charged beside the bill for a channel and tender: it goes to the "
+    "processor or agent and is never owed to the city. While such fees are waived the city pays the "
+    "processor in the customers' place: that part is absorbed.",
+    "Returned payment": "A check, draft or card payment that the bank took back: it counts as never "
+    "received from that day on, and costs a fee. Three returned checks or drafts, or as many as the "
+    "policy says, and the account pays with cash or a card only.",
+    "Assistance": "Money of a programme for a customer: paid in by channel assistance, or credited to the "
+    "account. It lowers what is owed and says nothing of how customers pay.",
+    "Findings": "Rows that the policy of their day does not allow: a tender that a channel does not take, "
+    "a check after too many returned ones, after shut-off, a card of another brand, a fee that differs.",
+    "Past due": "Open items after their due date, before unapplied credit. Delinquent: after the penalty "
+    "date. Far enough behind: the oldest open item is as many days late as a shut-off asks, whatever "
+    "stands in its way. The three are never exchanged.",
+    "Days sales outstanding": "By countback: what is owed is taken back through the revenue of the latest "
+    "days until it is used up; the days used are the answer. The simple ratio is what is owed divided "
+    "by the revenue a day. Months in which billing was suspended have none: what was not billed is "
+    "missing in what is owed. By service days, what is not yet billed is counted on both sides, and a "
+    "skipped bill changes nothing.",
+    "Collection effectiveness": "Of what could be collected in a month (opening plus charged, less what is "
+    "not yet due at its end) the part that was.",
+    "Roll rates": "Of the dollars in an age at a month end, what the same accounts still owe a month "
+    "later, older. What was posted in between is left out, so none exceeds 100 %. The last step: of "
+    "what is over 120 days late, the part written off within the policy's window, net of recoveries.",
+    "Collection curve": "Of the bills of a month, the percentage that has been paid by so many months "
+    "after, by customers or a programme. Credits and cancelled bills are taken off what was billed; a "
+    "payment that was returned never counts.",
+    "Allowance": "What of the open items is not expected to be paid: each age times its roll rates up to "
+    "the write-off, active and final accounts apart, months with an event left out. Opening and "
+    "provision less write-offs and with recoveries is the closing.",
+    "Write-off candidates": "Accounts whose debt the policy lets the council write off: final for more "
+    "days than the policy asks, bankrupt or deceased. A write-off does not forgive: what comes later "
+    "is a recovery.",
+}
