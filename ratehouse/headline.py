@@ -65,6 +65,16 @@ UNBILLED = """
     SELECT coalesce(sum(known_unbilled_usd), 0) FROM marts.unbilled_as_of($as_of_on)
     WHERE utility_id = $utility_id
 """
+# What stands is what was charged, less what an event took back; beside it what waivers stopped.
+PENALTIES = """
+    SELECT coalesce(sum(assessed_usd - waived_event_usd), 0), coalesce(sum(shadow_usd), 0)
+    FROM marts.fct_penalties WHERE utility_id = $utility_id
+"""
+SHUT_OFFS = """
+    SELECT count(*), coalesce(sum(past_due_usd), 0) FROM marts.rpt_disconnect_list
+    WHERE utility_id = $utility_id AND is_eligible AND blocked_by = ''
+"""
+FINDINGS = "SELECT count(*) FROM marts.rpt_policy_findings WHERE utility_id = $utility_id"
 AGES = ("not yet due", "1 to 30 days", "31 to 60", "61 to 90", "91 to 120", "over 120", "unapplied credit")
 
 
@@ -92,6 +102,11 @@ class Headline:
         never_billed: accounts, or the water provider's, with service that no bill covers.
         missed_usd: revenue missed with them.
         unbilled_usd: earned and not yet billed on the as-of date, as could be known then.
+        penalties_usd: charged over the whole time, less what waivers of an event took back.
+        stopped_penalties_usd: what those waivers stopped.
+        shut_offs: accounts far enough past due on the as-of date, with nothing in the way.
+        shut_offs_usd: what they are past due.
+        findings: things done against the policy.
     """
 
     utility_id: str
@@ -113,6 +128,11 @@ class Headline:
     never_billed: int
     missed_usd: Decimal
     unbilled_usd: Decimal
+    penalties_usd: Decimal
+    stopped_penalties_usd: Decimal
+    shut_offs: int
+    shut_offs_usd: Decimal
+    findings: int
 
     @property
     def over_90_pct(self) -> Decimal | None:
@@ -143,7 +163,11 @@ def _headline(connection: duckdb.DuckDBPyConnection, row: tuple) -> Headline:
     bills = connection.execute(BILLS, utility).fetchone() or (0, 0, Decimal(0))
     never_billed = connection.execute(NEVER_BILLED, utility).fetchone() or (0, Decimal(0))
     unbilled = connection.execute(UNBILLED, at).fetchone() or (Decimal(0),)
+    penalties = connection.execute(PENALTIES, utility).fetchone() or (Decimal(0), Decimal(0))
+    shut_offs = connection.execute(SHUT_OFFS, utility).fetchone() or (0, Decimal(0))
+    findings = connection.execute(FINDINGS, utility).fetchone() or (0,)
     return Headline(
         utility_id, name, data_mark, first_on, as_of_on, accounts[0], billed, collected, tuple(by_age),
         receivable, books_on, difference, differing, *bills, *never_billed, *unbilled,
+        *penalties, *shut_offs, *findings,
     )  # fmt: skip

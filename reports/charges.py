@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboards import formats, words
+from dashboards import collection_words, formats, words
 from reports.layout import Section, crossed, listed
 from reports.receivable import ALL, TOTAL, Ask, of_all, title_of
 
@@ -107,9 +107,10 @@ def findings(ask: Ask, month_end: date) -> Section:
     by_kind = listed(
         kinds.filter(kinds["finding_count"] > 0),
         {"finding": "Finding", "finding_count": "Rows", "amount_usd": "Amount"},
-        named={"finding": title_of}, is_sum=lambda row: row["finding"] == ALL, title="By kind",
+        named={"finding": lambda code: TOTAL if code == ALL else collection_words.finding(code)},
+        is_sum=lambda row: row["finding"] == ALL, title="By kind",
     )  # fmt: skip
-    rows = listed(ask("findings"), FINDINGS, named={"finding": words.sentence})
+    rows = listed(ask("findings"), FINDINGS, named={"finding": collection_words.finding})
     verb = "differs" if count == 1 else "differ"
     said = f"{formats.plural(count, 'row')} of {formats.month(month_end)} {verb} from policy or tariff."
     return Section(

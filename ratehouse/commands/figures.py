@@ -100,7 +100,7 @@ def print_headlines(database: Path) -> None:
     names = [one.name for one in found]
     made = table("Headline figures", "", *names, numbers=tuple(names))
     for label, values in _lines(found):
-        if label in ("receivable", "bills recomputed"):
+        if label in ("receivable", "bills recomputed", "late penalties charged"):
             made.add_section()
         made.add_row(label, *(escape(value) for value in values))
     show(made)
@@ -125,6 +125,10 @@ def _lines(found: list[Headline]) -> list[tuple[str, list[str]]]:
         ("  with a mistake", [_beside(one.wrong_bills, one.at_stake_usd, "at stake") for one in found]),
         ("never billed", [_beside(one.never_billed, one.missed_usd, "missed") for one in found]),
         ("earned, not yet billed", [usd(one.unbilled_usd) for one in found]),
+        ("late penalties charged", [usd(one.penalties_usd) for one in found]),
+        ("  stopped by waivers", [usd(one.stopped_penalties_usd) for one in found]),
+        ("may be shut off", [_beside(one.shut_offs, one.shut_offs_usd, "past due") for one in found]),
+        ("against the policy", [counted(one.findings, "finding") for one in found]),
     ]
 
 

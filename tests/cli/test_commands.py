@@ -322,3 +322,19 @@ def test_a_build_of_an_earlier_version_says_what_to_do(workspace_copy, ratehouse
     ended = ratehouse("status", "--workspace", workspace_copy.root)
     assert ended.code == 2
     assert "was made by an earlier version" in ended.err and "ratehouse build" in ended.err
+
+
+def test_penalties_of_the_headline_are_those_of_the_ledger(workspace_copy):
+    """The small cities are clean: penalties that stand are the ledger's, less the waivers of events."""
+    database = publish.required_build(workspace_copy)
+    found = {one.utility_id: one for one in headline.headlines(database)}
+    with connect(database, read_only=True) as connection:
+        posted = dict(
+            connection.execute(
+                "SELECT utility_id, sum(amount_usd) FROM marts.fct_ledger WHERE posting_detail = 'penalty'"
+                " OR (posting_detail = 'penalty_waiver' AND event_id IS NOT NULL) GROUP BY utility_id"
+            ).fetchall()
+        )
+    assert {name: one.penalties_usd for name, one in found.items()} == posted
+    assert all(one.stopped_penalties_usd > 0 for one in found.values())
+    assert all(one.findings == 0 for one in found.values())

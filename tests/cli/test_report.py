@@ -371,7 +371,8 @@ def test_no_cell_is_run_as_a_formula(written, tmp_path):
         ("=heading", "text"), ("text", "text"), tuple((text, text) for text in evil), title="=title"
     )
     section = Section("Evil", "=question", "=sentence", (table,), (table,), ("=note",))
-    found = replace(written[0], name="=Name", mark="=mark", sections=(section,), basis=section)
+    basis = replace(section, sheet="Evil basis")
+    found = replace(written[0], name="=Name", mark="=mark", sections=(section,), basis=basis)
     workbook.write(found, tmp_path / "evil.xlsx")
     book = openpyxl.load_workbook(tmp_path / "evil.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
