@@ -73,7 +73,7 @@ def penalties_and_fees(ask: Ask, month_end: date) -> Section:
         .otherwise(pl.lit(BESIDE))
     )
     fees = listed(
-        rows, FEES, named={"fee_kind": words.sentence, "paid_to": words.sentence},
+        rows, FEES, named={"fee_kind": collection_words.fee, "paid_to": words.sentence},
         is_sum=lambda row: row["fee_kind"] in (POSTED, BESIDE), title="Fees",
     )  # fmt: skip
     is_any = any(total[column] for column in PENALTIES | BY_POLICY)
