@@ -9,6 +9,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -106,6 +107,7 @@ def close(database: Path, utility_id: str, month_end: date) -> Close:
     with reading(database) as connection:
         known: dict[str, object] = {"utility": utility_id, "month_end": month_end}
 
+        @cache
         def ask(question: str) -> pl.DataFrame:
             sql = (QUERIES / f"{question}.sql").read_text(encoding="utf-8")
             return fetch(connection, sql, {name: known[name] for name in set(re.findall(r"\$(\w+)", sql))})
