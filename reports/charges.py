@@ -84,7 +84,8 @@ def penalties_and_fees(ask: Ask, month_end: date) -> Section:
         tables=(penalties, fees),
         paper=tuple(table for table in (on_paper if is_any else None, fees) if table and table.rows),
         notes=(
-            "By policy, and not charged because of the waiver: of the penalties that fell due in the month.",
+            "By policy, and not charged because of the waiver: of the penalties that fell due in the month, "
+            "those that were posted and waived among them.",
         ),
         assumed="^penalty|^fees",
     )
@@ -96,7 +97,9 @@ def _said(total: dict) -> str:
     posted = total["assessed_usd"]
     said = f"Penalties of {formats.usd(posted)} were posted" if posted else "No penalty was posted"
     said += f", {formats.usd(waived)} of it waived because of an event." if waived else "."
-    return said + (f" {formats.usd(shadow)} was not charged because of the waiver." if shadow else "")
+    if not shadow:
+        return said
+    return f"{said}{' In all' if waived else ''} {formats.usd(shadow)} was not charged because of the waiver."
 
 
 def findings(ask: Ask, month_end: date) -> Section:
