@@ -146,6 +146,7 @@ FINDINGS = {
     "channel_closed": "Received by a way that was closed",
     "draft_not_enrolled": "Drawn without automatic payment in force",
     "draft_without_bill": "Drawn without a bill that was due",
+    "due_in_another_week": "Bill due in another week than its group's",
     "view_fee": "Fee for a view of the account",
     "unexplained_charge": "Charge that names no ground",
     "second_leak_credit": "More leak credits than allowed",

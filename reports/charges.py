@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboards import formats, words
+from dashboards import collection_words, formats, words
 from reports.layout import Section, crossed, listed
 from reports.receivable import ALL, TOTAL, Ask, of_all, title_of
 
@@ -73,7 +73,7 @@ def penalties_and_fees(ask: Ask, month_end: date) -> Section:
         .otherwise(pl.lit(BESIDE))
     )
     fees = listed(
-        rows, FEES, named={"fee_kind": words.sentence, "paid_to": words.sentence},
+        rows, FEES, named={"fee_kind": collection_words.fee, "paid_to": words.sentence},
         is_sum=lambda row: row["fee_kind"] in (POSTED, BESIDE), title="Fees",
     )  # fmt: skip
     is_any = any(total[column] for column in PENALTIES | BY_POLICY)
@@ -84,7 +84,8 @@ def penalties_and_fees(ask: Ask, month_end: date) -> Section:
         tables=(penalties, fees),
         paper=tuple(table for table in (on_paper if is_any else None, fees) if table and table.rows),
         notes=(
-            "By policy, and not charged because of the waiver: of the penalties that fell due in the month.",
+            "By policy, and not charged because of the waiver: of the penalties that fell due in the month, "
+            "those that were posted and waived among them.",
         ),
         assumed="^penalty|^fees",
     )
@@ -96,7 +97,9 @@ def _said(total: dict) -> str:
     posted = total["assessed_usd"]
     said = f"Penalties of {formats.usd(posted)} were posted" if posted else "No penalty was posted"
     said += f", {formats.usd(waived)} of it waived because of an event." if waived else "."
-    return said + (f" {formats.usd(shadow)} was not charged because of the waiver." if shadow else "")
+    if not shadow:
+        return said
+    return f"{said}{' In all' if waived else ''} {formats.usd(shadow)} was not charged because of the waiver."
 
 
 def findings(ask: Ask, month_end: date) -> Section:
@@ -107,9 +110,10 @@ def findings(ask: Ask, month_end: date) -> Section:
     by_kind = listed(
         kinds.filter(kinds["finding_count"] > 0),
         {"finding": "Finding", "finding_count": "Rows", "amount_usd": "Amount"},
-        named={"finding": title_of}, is_sum=lambda row: row["finding"] == ALL, title="By kind",
+        named={"finding": lambda code: TOTAL if code == ALL else collection_words.finding(code)},
+        is_sum=lambda row: row["finding"] == ALL, title="By kind",
     )  # fmt: skip
-    rows = listed(ask("findings"), FINDINGS, named={"finding": words.sentence})
+    rows = listed(ask("findings"), FINDINGS, named={"finding": collection_words.finding})
     verb = "differs" if count == 1 else "differ"
     said = f"{formats.plural(count, 'row')} of {formats.month(month_end)} {verb} from policy or tariff."
     return Section(

@@ -9,6 +9,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -106,6 +107,7 @@ def close(database: Path, utility_id: str, month_end: date) -> Close:
     with reading(database) as connection:
         known: dict[str, object] = {"utility": utility_id, "month_end": month_end}
 
+        @cache
         def ask(question: str) -> pl.DataFrame:
             sql = (QUERIES / f"{question}.sql").read_text(encoding="utf-8")
             return fetch(connection, sql, {name: known[name] for name in set(re.findall(r"\$(\w+)", sql))})
@@ -158,10 +160,11 @@ def _figures(ask: Ask) -> tuple[Figure, ...]:
     if not unbilled.is_empty():
         known = receivable.of_all(unbilled, "service_title", "customer_class")["known_unbilled_usd"]
     tie = "no books" if apart is None else f"{formats.usd(apart)} apart" if apart else "to the cent"
-    owed, change = moved["closing_usd"], formats.usd_change(moved["change_usd"])
+    owed, change = moved["closing_usd"], moved["change_usd"]
+    way = f"{'up' if change > 0 else 'down'} {formats.usd(abs(change))}" if change else "as it was"
     old, share = late["over_90_usd"], formats.pct(late["over_90_pct"])
     return (
-        Figure("Owed", owed, formats.usd_whole(owed), f"{change} in the month"),
+        Figure("Owed", owed, formats.usd_whole(owed), f"{way} in the month"),
         Figure("Over 90 days late", old, formats.usd_whole(old), f"{share} of what is open"),
         Figure("Against the books", apart, tie, "what is apart, fund by fund"),
         Figure("Unbilled", known, formats.usd_whole(known), "earned, as could be known then"),

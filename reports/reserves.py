@@ -46,7 +46,7 @@ def allowance(ask: Ask, month_end: date) -> Section:
         "account_group": "Accounts",
         "bucket": "Age",
         "balance_usd": "Open",
-        "lost_pct": "Not expected, %",
+        "lost_pct": "Share lost, %",
         "allowance_usd": "Allowance",
     }
     on = formats.day(latest["month_end_on"])

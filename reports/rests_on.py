@@ -46,10 +46,10 @@ def section(ask: Ask, header: dict) -> Section:
         else ""
     )
     return Section(
-        sheet="Summary",
+        sheet="Basis",
         title="What do these figures rest on?",
         sentence=" ".join(filter(None, (header["data_mark"], warned, rest))),
-        tables=tuple(table for table in (checks, happened, values) if table.rows),
+        tables=tuple(table for table in (values, checks, happened) if table.rows),
         paper=tuple(table for table in (_short(checks), happened) if table.rows),
     )
 
@@ -64,7 +64,7 @@ def marked(ask: Ask, part: Section) -> Section:
     others = ["other values of the policy" if named else "values of the policy"] if UNNAMED in decided else []
     said = "; ".join([*named, *others])
     mark = words.MARK_OF_ASSUMED
-    note = f"{mark} Assumed here: {said}. Each value stands in the workbook, on the sheet Summary."
+    note = f"{mark} Assumed here: {said}. Each value stands in the workbook, on the sheet Basis."
     return replace(part, title=f"{part.title} {mark}", notes=(*part.notes, note))
 
 

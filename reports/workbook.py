@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import textwrap
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,10 +25,10 @@ NUMBERS = {
     "count": '#,##0;"\N{MINUS SIGN}"#,##0;0',
     "day": "d mmm yyyy",
 }
-WIDTHS = {"usd": 14, "pct": 11, "count": 10, "day": 13}
-NARROWEST, WIDEST = 10, 60
+WIDTHS = {"usd": 16, "pct": 12, "count": 12, "day": 13}
+NARROWEST, WIDEST = 12, 110
 TEXT_WIDTH = 28
-WRAPPED_FROM = 60
+LINE_HEIGHT = 15
 
 
 def write(close: Close, path: Path) -> None:
@@ -48,7 +49,7 @@ def write(close: Close, path: Path) -> None:
         })  # fmt: skip
         writer = _Writer(book, close)
         writer.summary()
-        for section in close.sections:
+        for section in (*close.sections, close.basis):
             writer.section(section)
         book.close()
         os.replace(partial, path)
@@ -72,38 +73,34 @@ class _Writer:
         self.subtitle = book.add_format(plain | {"bold": True})
         self.text = book.add_format(plain)
         self.faint = book.add_format(plain | {"italic": True, "font_color": "#5F6B7A"})
-        self.mark = book.add_format(plain | {"bold": True, "border": 1})
+        self.mark = book.add_format(plain | {"bold": True})
         head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
         self.head = {kind: book.add_format(plain | head | _side(kind)) for kind in (*NUMBERS, TEXT)}
         self.cells: dict[tuple[str, bool], Format] = {}
         for kind in (*NUMBERS, TEXT):
             look = plain | _side(kind) | ({"num_format": NUMBERS[kind]} if kind in NUMBERS else {})
-            self.cells[kind, False] = book.add_format(look | ({"text_wrap": True} if kind == TEXT else {}))
+            self.cells[kind, False] = book.add_format(look)
             self.cells[kind, True] = book.add_format(look | {"bold": True, "top": 1})
 
     def summary(self) -> None:
-        """What answers first, and what all of it rests on."""
+        """What answers first, and the sentence of every sheet."""
         sheet, row = self._sheet(SUMMARY, f"{self.close.month}: what the month closes with")
+        sheet.set_column(0, 0, 22)
+        sheet.set_column(1, 1, 16)
         for figure in self.close.figures:
             sheet.write_string(row, 0, figure.label, self.subtitle)
             self._cell(sheet, row, 1, figure.value, "usd", False)
             sheet.write_string(row, 2, neutral(figure.remark), self.text)
             row += 1
-        row += 1
-        for section in self.close.sections:
-            sheet.write_string(row, 0, section.sheet, self.subtitle)
-            sheet.write_string(row, 1, neutral(section.sentence), self.text)
-            row += 1
-        row += 1
-        sheet.write_string(row, 0, neutral(self.close.basis.title), self.title)
-        sheet.write_string(row + 1, 0, neutral(self.close.basis.sentence), self.text)
-        self._tables(sheet, row + 3, self.close.basis.tables, freezes=False)
+        for place, section in enumerate((*self.close.sections, self.close.basis), start=row + 1):
+            sheet.write_string(place, 0, section.sheet, self.subtitle)
+            sheet.write_string(place, 1, neutral(section.sentence), self.text)
 
     def section(self, section: Section) -> None:
         """A part on its sheet."""
         sheet, row = self._sheet(section.sheet, section.title)
         sheet.write_string(row, 0, neutral(section.sentence), self.text)
-        row = self._tables(sheet, row + 2, section.tables, freezes=True)
+        row = self._tables(sheet, row + 2, section.tables)
         for note in section.notes:
             sheet.write_string(row, 0, neutral(note), self.faint)
             row += 1
@@ -116,6 +113,7 @@ class _Writer:
         sheet.set_paper(1)  # Letter
         sheet.fit_to_pages(1, 0)
         sheet.set_footer(f"&L{self.close.foot}&RPage &P of &N")
+        sheet.set_row(0, 21)
         sheet.write_string(0, 0, neutral(title), self.title)
         sheet.write_string(
             1, 0, neutral(f"{self.close.name}, {self.close.month}. {self.close.foot}."), self.faint
@@ -125,7 +123,7 @@ class _Writer:
         sheet.write_string(2, 0, neutral(self.close.mark), self.mark)
         return sheet, 4
 
-    def _tables(self, sheet: Worksheet, row: int, tables: tuple[Table, ...], *, freezes: bool) -> int:
+    def _tables(self, sheet: Worksheet, row: int, tables: tuple[Table, ...]) -> int:
         """Tables one below the other; returns the first free row."""
         widths: dict[int, int] = {}
         for place, table in enumerate(tables):
@@ -135,10 +133,12 @@ class _Writer:
             for column, (heading, kind) in enumerate(zip(table.headings, table.kinds, strict=True)):
                 sheet.write_string(row, column, neutral(heading), self.head[kind])
                 widths[column] = max(widths.get(column, 0), _width(table, column))
+            lines = max(_lines(heading, widths[column]) for column, heading in enumerate(table.headings))
+            sheet.set_row(row, LINE_HEIGHT * lines)
             row += 1
-            if freezes and place == 0:
+            if place == 0:
                 sheet.freeze_panes(row, 1)
-            if freezes and place == 0 and len(table.rows) > 1 and not table.sums:
+            if place == 0 and len(table.rows) > 1 and not table.sums:
                 sheet.autofilter(row - 1, 0, row - 1 + len(table.rows), len(table.headings) - 1)
             for number, values in enumerate(table.rows):
                 for column, (value, kind) in enumerate(zip(values, table.kinds, strict=True)):
@@ -168,9 +168,14 @@ def _side(kind: str) -> dict[str, str]:
     return {"align": "left" if kind in (TEXT, "day") else "right"}
 
 
+def _lines(heading: str, width: int) -> int:
+    """On how many lines a heading stands, bold and broken between words."""
+    return len(textwrap.wrap(heading, max(width - 2, 1)))
+
+
 def _width(table: Table, column: int) -> int:
     """As wide as the longest value, within reason; headings wrap."""
     if table.kinds[column] != TEXT:
         return WIDTHS[table.kinds[column]]
     longest = max((len(str(row[column])) for row in table.rows), default=0)
-    return min(max(NARROWEST, longest + 2, TEXT_WIDTH if column == 0 else 0), WIDEST)
+    return min(max(NARROWEST, longest + 3, TEXT_WIDTH if column == 0 else 0), WIDEST)

@@ -31,7 +31,7 @@ TAKEN_OFF = ("payments_usd", "credits_usd", "write_offs_usd")
 AGES = ("not_yet_due_usd", "d1_30_usd", "d31_60_usd", "d61_90_usd", "d91_120_usd", "over_120_usd")
 SHEETS = [
     "Summary", "Roll-forward", "Tie to the books", "Aging", "Unbilled", "Allowance", "Deposits",
-    "Penalties and fees", "Findings",
+    "Penalties and fees", "Findings", "Basis",
 ]  # fmt: skip
 
 
@@ -350,7 +350,7 @@ def test_every_sheet_says_whose_it_is_when_and_from_which_build(written):
         if sheet.title in parts and parts[sheet.title].tables:
             assert sheet.freeze_panes.startswith("B")
     assert any("Assumed here" in str(cell.value) for cell in book["Aging"]["A"])
-    assert any(cell.value == "billing.prorate_base" for cell in book["Summary"]["A"])
+    assert any(cell.value == "billing.prorate_base" for cell in book["Basis"]["A"])
 
 
 def test_money_is_a_number_with_a_format(written):
@@ -371,7 +371,8 @@ def test_no_cell_is_run_as_a_formula(written, tmp_path):
         ("=heading", "text"), ("text", "text"), tuple((text, text) for text in evil), title="=title"
     )
     section = Section("Evil", "=question", "=sentence", (table,), (table,), ("=note",))
-    found = replace(written[0], name="=Name", mark="=mark", sections=(section,), basis=section)
+    basis = replace(section, sheet="Evil basis")
+    found = replace(written[0], name="=Name", mark="=mark", sections=(section,), basis=basis)
     workbook.write(found, tmp_path / "evil.xlsx")
     book = openpyxl.load_workbook(tmp_path / "evil.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]

@@ -10,6 +10,7 @@ WATER = {"residential": (10, 2)}
 MARCH = ("B1", "2022-02-28", "2022-03-31", "2022-04-01")
 
 
+@pytest.mark.rule("R55")
 def test_a_million_units_are_no_reason_to_stop():
     """25,001 steps x 40 are 1,000,040 kWh; at ten cents 100,004.00 and the base."""
     city = PlainCity()

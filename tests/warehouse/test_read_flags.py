@@ -76,6 +76,7 @@ def test_nothing_is_stuck_where_nobody_is_served():
     assert flagged(flags_of(reads), "stuck") == ["r-13", "r-14", "r-15"]
 
 
+@pytest.mark.rule("R55")
 @pytest.mark.parametrize(
     ("times", "usage", "expected"),
     [("5", 101, True), ("5", 100, False), ("5", 3, True), ("5", 4, False), ("8", 101, False)],

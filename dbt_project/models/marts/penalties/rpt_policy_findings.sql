@@ -10,6 +10,7 @@
     'int_receivables__deposit_findings',
     'int_penalties__penalty_findings',
     'int_penalties__collection_findings',
+    'int_billing__due_week_findings',
 ] %}
 
 with utilities as (
