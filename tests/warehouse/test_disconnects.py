@@ -87,6 +87,8 @@ def warrensburg_city() -> City:
     city.pay("pending", ELIGIBLE, "45.06", posted_on=ELIGIBLE + DAY)
     billed(city, "pending in part")
     city.pay("pending in part", ELIGIBLE, "45.05", posted_on=ELIGIBLE + DAY)
+    billed(city, "paid in part")
+    city.pay("paid in part", date(2025, 2, 1), "20.00")
     closed_and_disputed(city)
     owners_part(city)
     return city
@@ -247,6 +249,8 @@ def test_money_received_and_not_yet_posted_stands_in_the_way(on_the_day):
     assert row["effective_past_due_usd"] == 0 and row["pending_usd"] == Decimal("45.06")
     assert "payment" not in on_the_day["pending in part"]["blocked_by"].split(",")
     assert on_the_day["pending in part"]["effective_past_due_usd"] == Decimal("0.01")
+    posted = on_the_day["paid in part"]
+    assert (posted["pending_usd"], posted["effective_past_due_usd"]) == (0, Decimal("25.06"))
 
 
 @pytest.mark.rule("R50")
