@@ -1,4 +1,4 @@
-"""Collections by hand: effectiveness, roll rates, days of sales outstanding, habits, candidates for write-off."""
+"""Collections by hand: effectiveness, roll rates, days of sales outstanding, habits, write-offs."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_collection_effectiveness_is_86_4_of_100():
 
 @pytest.mark.rule("R42")
 def test_past_due_delinquent_and_shutoff_eligible_are_three_things():
-    """Due 26 January: past due at its end, delinquent after the penalty date of 30 January, eligible on 27 March."""
+    """Due 26 January: past due at its end, delinquent after 30 January, eligible on 27 March."""
     connection = warehouse(owing_400_then_450(), "rpt_collections_monthly", as_of="2025-03-31")
     january, february, march = (
         row(connection, "rpt_collections_monthly", f"month_end_on = DATE '2025-{day}'")
