@@ -187,10 +187,11 @@ def test_with_the_next_bill():
 
 
 @pytest.mark.rule("R35", "R31")
-def test_a_return_after_the_penalty_date_brings_the_penalty_on_its_day():
+@pytest.mark.parametrize("named", [None, "B3"])
+def test_a_return_after_the_penalty_date_brings_the_penalty_on_its_day(named):
     town = PenaltyTown()
     town.month_bill(3)
-    town.pay("P1", "2025-03-10", "mail check")
+    town.pay("P1", "2025-03-10", "mail check", bill_id=named)
     town.give_back("P1", "2025-03-28")
     town.adjust("F1", "2025-03-28", "returned_payment_fee", "25.00")
     row = town.penalty()

@@ -16,6 +16,17 @@ named_nets as (
 
 ),
 
+-- Where the money that comes back had named a bill, the bill is as its return leaves it.
+reopened_bills as (
+
+    select distinct checks.account_key, checks.at_on, returns.bill_id
+    from checks
+    inner join {{ ref('int_receivables__postings') }} as returns
+        on checks.account_key = returns.account_key and returns.posted_on > checks.penalty_on and returns.posted_on <= checks.at_on
+    where checks.is_on_return and returns.posting_kind = 'return' and returns.fits_class is not null
+
+),
+
 last_month as (
 
     select max(month_no) as month_no from checks
@@ -64,9 +75,7 @@ open_rows as (
     select
         debits.account_key,
         debits.queue_no,
-        coalesce(
-            named_nets.place_no, case when debits.due_known_on <= checks.penalty_on then debits.queue_no else debits.waiting_no end
-        ) as place_no,
+        case when debits.due_known_on <= checks.penalty_on then debits.queue_no else debits.waiting_no end as place_no,
         debits.service,
         case when debits.due_known_on <= checks.penalty_on then debits.due_on end as due_on,
         coalesce(named_nets.net_usd, debits.amount_usd) as net_usd,
@@ -74,13 +83,18 @@ open_rows as (
     from debits
     inner join checks
         on debits.account_key = checks.account_key and debits.posted_on <= checks.penalty_on
+    left join reopened_bills
+        on
+            checks.account_key = reopened_bills.account_key
+            and checks.at_on = reopened_bills.at_on
+            and debits.bill_id = reopened_bills.bill_id
     left join named_nets
         on
             debits.is_named
             and debits.account_key = named_nets.account_key
             and debits.queue_no = named_nets.queue_no
-            and checks.penalty_on >= named_nets.from_on
-            and checks.penalty_on < named_nets.to_on
+            and coalesce(reopened_bills.at_on, checks.penalty_on) >= named_nets.from_on
+            and coalesce(reopened_bills.at_on, checks.penalty_on) < named_nets.to_on
     where checks.is_on_return and coalesce(named_nets.net_usd, debits.amount_usd) > 0
 
 ),
@@ -104,8 +118,7 @@ past_due_utilities as (
 
 asked as (
 
-    select
-        settled.*
+    select settled.*
     from settled
     inner join checks
         on settled.account_key = checks.account_key and settled.at_on = checks.at_on

@@ -126,7 +126,7 @@ compounded as (
 
 final as (
 
-    select account_key, penalty_on, waiver_event_id, shadow_base_usd, {{ as_money('shadow_usd') }} as shadow_usd
+    select account_key, penalty_on, waiver_event_id, {{ as_money('shadow_base_usd') }} as shadow_base_usd, {{ as_money('shadow_usd') }} as shadow_usd
     from compounded
     where shadow_usd > 0
     union all
