@@ -175,9 +175,7 @@ class _Judge:
         page = statement.open_at(day, pending)
         bearing = [one for one in page.items if self._bears(one, bill, day)]
         agreed, disputed = self._agreed(day), self._disputed(day)
-        taken_off = (
-            agreed + disputed if page.items else page.unapplied
-        )  # where nothing is open, nothing is put off
+        taken_off = agreed + disputed + page.unapplied
         return Base(
             items=bearing,
             open_usd=sum((one.open for one in page.items), ZERO),
