@@ -24,8 +24,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from tests.oracle.periods import agreed_at, disputed_at, pending_at, state_on
-from tests.oracle.postings import FEE_KINDS, ZERO, Debit, Policy, Row, Rows, return_date
+from tests.oracle.periods import agreed_at, disputed_at, is_under_agreement, pending_at, state_on
+from tests.oracle.postings import ZERO, Debit, Policy, Row, Rows, return_date
 from tests.oracle.settlement import OpenItem, Statement
 
 CENT = Decimal("0.01")
@@ -199,28 +199,14 @@ class _Judge:
         return policy.base != "bill" or self._falls_due_with(debit, bill)
 
     def _falls_due_with(self, debit: Debit, bill: Row) -> bool:
-        """The bill's charges, what budget billing put off until it, and what waited for it."""
-        if debit.kind in ("fee", "penalty"):
-            return self._waited_for(debit) == bill["bill_id"]
-        is_dated_by_it = (debit.due_known_on, debit.due_on) == (bill["bill_date"], bill["due_date"])
-        was_put_off = debit.due_known_on is not None and debit.due_known_on > debit.posted_on
-        is_of_a_bill = debit.debit_id[0] == "bill"
-        return is_of_a_bill and is_dated_by_it and (was_put_off or debit.bill_id == bill["bill_id"])
+        """The bill's charges, what budget billing put off until it, and whatever else is due as it says.
 
-    def _waited_for(self, debit: Debit) -> str | None:
-        """The first bill on or after the day of a fee or penalty that brings no due date of its own."""
-        row = next(
-            row for row in self.rows["adjustments"] if ("adjustment", row["adjustment_id"]) == debit.debit_id
-        )
-        if row["kind"] not in {"penalty", *FEE_KINDS} or row.get("due_on") or row.get("origin_due_on"):
-            return None
-        coming = [
-            (bill["bill_date"], bill["due_date"], bill["bill_id"])
-            for bill in self.rows["bills"]
-            if bill["kind"] in ISSUED and bill["bill_date"] >= debit.posted_on
-        ]
-        is_dated_so = coming and (debit.due_on, debit.due_known_on) == (min(coming)[1], min(coming)[0])
-        return min(coming)[2] if is_dated_so else None
+        That is what waited for the bill, and what was posted on its day with its due date.
+        """
+        if (debit.due_known_on, debit.due_on) != (bill["bill_date"], bill["due_date"]):
+            return False
+        is_of_another = debit.debit_id[0] == "bill" and debit.bill_id != bill["bill_id"]
+        return not is_of_another or debit.due_known_on > debit.posted_on
 
     def _agreed(self, day: date) -> Decimal:
         if self.policy.on_agreed_balance:
@@ -245,7 +231,9 @@ class _Judge:
         """Whether the account's class pays penalties, and its draft of the bill could have run (R65)."""
         if state_on(self.rows, self.account, day)["customer_class"] not in self.policy.customer_classes:
             return False
-        if not self.policy.on_new_charges_under_agreement and self._agreed(day) > 0:
+        if not self.policy.on_new_charges_under_agreement and is_under_agreement(
+            self.rows, self.statement, day, self.policy.grace_days
+        ):
             return False
         by_draft = state_on(self.rows, self.account, bill["due_date"])["autopay"] in BY_DRAFT
         return not (by_draft and any(one.covers(bill["due_date"]) for one in self.policy.draft_outages))
@@ -279,7 +267,8 @@ class _Judge:
         for one in judged:
             if one.waiver_event_id is not None and not one.is_exempt:
                 compounds = self.policy.compounding == "compounding"
-                shadow_base = max(ZERO, one.base.net_usd + earlier) if compounds else one.base_usd
+                net = one.base.net_usd if one.returned_on is None else one.base_usd
+                shadow_base = max(ZERO, net + earlier) if compounds else one.base_usd
                 shadow = self._charged_on(shadow_base) - one.expected_usd
                 earlier += shadow
                 one = replace(one, shadow_base_usd=shadow_base, shadow_usd=shadow)

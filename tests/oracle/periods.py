@@ -16,21 +16,28 @@ def pending_at(payments: Sequence[Row], day: date) -> Decimal:
 
 
 def agreed_at(rows: Rows, statement: Statement, day: date, grace_days: int) -> Decimal:
-    """What kept agreements put off at the end of a day: the installments that fall due later.
+    """What kept agreements put off at the end of a day: the installments that fall due later."""
+    kept = kept_at(rows, statement, day, grace_days)
+    installments = [] if kept is None else installments_of(rows, kept)
+    return sum((row["amount"] for row in installments if row["due_on"] > day), ZERO)
 
-    An agreement puts off from the day of signing until it is broken. Whoever signs again replaces it.
-    """
-    total = ZERO
-    agreements = sorted(rows.get("agreements", ()), key=lambda row: (row["signed_on"], row["agreement_id"]))
-    for place, agreement in enumerate(agreements):
-        later = [row["signed_on"] for row in agreements[place + 1 :]]
-        if not agreement["signed_on"] <= day or any(signed_on <= day for signed_on in later):
-            continue
-        if broken_on(rows, statement, agreement, grace_days) > day:
-            total += sum(
-                (row["amount"] for row in installments_of(rows, agreement) if row["due_on"] > day), ZERO
-            )
-    return total
+
+def is_under_agreement(rows: Rows, statement: Statement, day: date, grace_days: int) -> bool:
+    """Whether an agreement is kept and not over: it is with the days of grace of the last installment."""
+    kept = kept_at(rows, statement, day, grace_days)
+    if kept is None:
+        return False
+    last_due_on = max(row["due_on"] for row in installments_of(rows, kept))
+    return day <= last_due_on + timedelta(days=grace_days)
+
+
+def kept_at(rows: Rows, statement: Statement, day: date, grace_days: int) -> Row | None:
+    """The agreement signed last by the end of a day, if it is not broken; it replaces those before it."""
+    signed = [row for row in rows.get("agreements", ()) if row["signed_on"] <= day]
+    if not signed:
+        return None
+    last = max(signed, key=lambda row: (row["signed_on"], row["agreement_id"]))
+    return last if broken_on(rows, statement, last, grace_days) > day else None
 
 
 def installments_of(rows: Rows, agreement: Row) -> Sequence[Row]:

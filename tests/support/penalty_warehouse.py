@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
-from decimal import Decimal
 
 import duckdb
 
@@ -87,11 +86,10 @@ def _event(kind: str, event: Event) -> dict[str, object]:
     }
 
 
-def penalties(connection: duckdb.DuckDBPyConnection, city: str) -> dict[str, dict[str, Decimal]]:
-    """Bill to what `fct_penalties` says of it."""
-    relation = connection.execute(
-        "SELECT * FROM marts.fct_penalties WHERE utility_id = $city", {"city": city}
-    )
+def penalties(connection: duckdb.DuckDBPyConnection, city: str) -> dict[str, dict[str, object]]:
+    """Bill to what `fct_penalties` says of it, without what was charged for no bill at all."""
+    query = "SELECT * FROM marts.fct_penalties WHERE utility_id = $city AND penalty_on IS NOT NULL"
+    relation = connection.execute(query, {"city": city})
     names = [column[0] for column in relation.description]
     rows = [dict(zip(names, values, strict=True)) for values in relation.fetchall()]
     return {row["bill_id"]: row for row in rows}
