@@ -222,7 +222,8 @@ class Refunds(Strict):
 class WriteOff(Strict):
     """When a debt leaves the books; collecting it goes on.
 
-    `average_months`: the months before a fiscal year's end whose roll rates its allowance rests on; 36 unless said otherwise.
+    `average_months`: the months up to a fiscal year's end whose roll rates its allowance rests on; 36 unless
+    said otherwise.
     """
 
     days_past_due: Dated[AtLeastOne]
