@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Collections by hand: effectiveness, roll rates, days of sales outstanding, habits, write-offs."""
+=======
+"""Collections by hand: effectiveness, roll rates, days outstanding, habits, candidates for write-off."""
+>>>>>>> h5C
 
 from __future__ import annotations
 
@@ -117,9 +121,13 @@ def test_on_the_due_date_nothing_is_past_due_and_on_the_penalty_date_nothing_del
 
 
 def countback_city() -> Rows:
-    """Bills of 3,100 in each month of 31 days and 2,800 in February: 100 a day. 4,000 is open at the end of March."""
+    """Bills of 100 a day: 3,100, in February 2,800. 4,000 is open at the end of March."""
     rows = empty_rows()
-    for month, amount, paid in ((12, "3100.00", "3100.00"), (1, "3100.00", "3100.00"), (2, "2800.00", "1900.00")):
+    for month, amount, paid in (
+        (12, "3100.00", "3100.00"),
+        (1, "3100.00", "3100.00"),
+        (2, "2800.00", "1900.00"),
+    ):
         year = 2024 if month == 12 else 2025
         bill(rows, "1", date(year, month, 1), date(year, month, 22), amount)
         pay(rows, "1", date(year, month, 20), paid)
@@ -164,7 +172,7 @@ def test_a_month_without_bills_says_so_instead_of_misleading():
 
 
 def rolling_city() -> Rows:
-    """Four accounts owe 30,000 each, 1 to 30 days late at the end of June; by the end of July three have paid."""
+    """Four accounts owe 30,000 each, 1 to 30 days late at the end of June; in July three pay."""
     rows = empty_rows()
     for number in range(4):
         bill(rows, str(number), date(2025, 5, 25), date(2025, 6, 15), "30000.00")
@@ -179,7 +187,8 @@ def test_a_quarter_rolls_from_30_to_60_days():
     # what was posted in between is left out: a penalty, and an old balance from another account
     adjust(rows, "0", date(2025, 7, 2), "penalty", "1500.00")
     add(
-        rows, "adjustments", adjustment_id="t", account_id="1", posted_on=date(2025, 7, 20), kind="balance_transfer",
+        rows, "adjustments", adjustment_id="t", account_id="1", posted_on=date(2025, 7, 20),
+        kind="balance_transfer",
         amount=Decimal("70000.00"), origin_due_on=date(2025, 6, 15),
     )  # fmt: skip
     found = row(
@@ -193,7 +202,7 @@ def test_a_quarter_rolls_from_30_to_60_days():
 
 
 def test_a_returned_payment_rolls_no_more_than_was_there():
-    """Bill 1 is half paid at the end of June; that payment comes back in July: 60 of 120 stood there, 120 is open."""
+    """Half paid at the end of June; the payment comes back in July: 60 of 120 stood there, 120 is open."""
     rows = empty_rows()
     bill(rows, "1", date(2025, 5, 25), date(2025, 6, 15), "120.00")
     payment_id = pay(rows, "1", date(2025, 6, 20), "60.00")
@@ -209,7 +218,7 @@ def test_a_returned_payment_rolls_no_more_than_was_there():
 
 
 def lost_city() -> Rows:
-    """Final bills of 100 and 300, due in January; the 300 is written off in June, and 60 of it comes back in July."""
+    """Final bills of 100 and 300, due in January; 300 is written off in June, 60 comes back in July."""
     rows = empty_rows()
     for account_id, amount in (("1", "100.00"), ("2", "300.00")):
         bill(rows, account_id, date(2025, 1, 1), date(2025, 1, 22), amount, kind="final")
@@ -221,7 +230,7 @@ def lost_city() -> Rows:
 
 
 def test_the_last_step_is_what_was_written_off_less_what_came_back():
-    """400 is over 120 days old at the end of May. In the two months after it 300 is written off and 60 recovered."""
+    """400 is over 120 days old at the end of May. In two months 300 is written off, 60 recovered."""
     found = row(
         warehouse(lost_city(), "rpt_roll_rates", as_of="2025-07-31"), "rpt_roll_rates",
         "from_bucket = 'over_120' AND from_month_end_on = DATE '2025-05-31'",
@@ -260,7 +269,7 @@ def test_write_off_candidates_are_old_and_gone_bankrupt_or_dead():
 
 
 def habit_city(late_months: int) -> Rows:
-    """Twelve bills of 10.00; so many are paid three days after the penalty date, the others on the due date."""
+    """Twelve bills of 10.00; so many are paid after the penalty date, the others on the due date."""
     rows = empty_rows()
     for month in range(1, 13):
         bill(rows, "1", date(2024, month, 1), date(2024, month, 22), "10.00")
@@ -302,7 +311,8 @@ def test_the_habit_of_a_past_month_knows_only_what_had_happened():
             pay(rows, "1", date(2024, month, 22), "10.00")
     connection = warehouse(rows, "rpt_delinquency_segments", as_of="2025-01-31")
     found = connection.execute(
-        "SELECT month_end_on, segment FROM marts.rpt_delinquency_segments WHERE segment_kind = 'habit' ORDER BY 1"
+        "SELECT month_end_on, segment FROM marts.rpt_delinquency_segments "
+        "WHERE segment_kind = 'habit' ORDER BY 1"
     ).fetchall()
     words = dict(found)
     assert words[date(2024, 7, 31)] == "mostly on time"

@@ -36,7 +36,7 @@ def month_end(day: date) -> date:
 
 
 def test_random_accounts_roll_as_their_items_do():
-    """Item by item: what was open at both month ends, in a later age at the second, by its age at the first."""
+    """Item by item: open in a later age than at the month end before, by its age then."""
     rows = random_histories(seed=20260101, accounts=150)
     last = date(2021, 12, 31)
     connection = settlement_warehouse(rows, ("int_receivables__account_months",), as_of=str(last))
@@ -72,7 +72,7 @@ def test_random_accounts_roll_as_their_items_do():
 
 
 def test_habits_of_random_accounts_are_those_of_a_clerk_who_counts_on_the_day_of_receipt():
-    """Covered at a day's end: by the oracle, with payments dated by receipt. Debts that came later with an older due date are left out of the comparison."""
+    """By the oracle, with payments dated by receipt; they may differ where an older debt came later."""
     rows = random_histories(seed=7, accounts=150)
     for payment in rows["payments"]:
         payment["received_on"] = min(payment["received_on"], payment["posted_on"])
@@ -101,7 +101,8 @@ def test_habits_of_random_accounts_are_those_of_a_clerk_who_counts_on_the_day_of
         at_penalty = is_covered(penalty_on)
         expected = (is_covered(due_on) and at_penalty, at_penalty)
         backdated = any(
-            debit.due_on is not None and debit.due_on <= due_on < debit.posted_on for debit in statement.debits
+            debit.due_on is not None and debit.due_on <= due_on < debit.posted_on
+            for debit in statement.debits
         )
         if expected == (by_due_date, by_penalty_date):
             agreed += 1
@@ -180,7 +181,8 @@ def test_the_uncollected_end_of_the_curves_is_what_aging_still_shows(published):
 
 def test_the_allowance_is_the_sum_of_its_ages_and_ties(published):
     years = published.execute(
-        "SELECT utility_id, fiscal_year, opening_usd, provision_usd, write_offs_usd, recoveries_usd, closing_usd "
+        "SELECT utility_id, fiscal_year, opening_usd, provision_usd, write_offs_usd, recoveries_usd, "
+        "closing_usd "
         "FROM marts.rpt_allowance_rollforward WHERE closing_usd IS NOT NULL ORDER BY 1, 2"
     ).fetchall()
     assert years
@@ -199,7 +201,8 @@ def test_the_allowance_is_the_sum_of_its_ages_and_ties(published):
 
 def test_segments_of_a_kind_hold_all_that_is_open(published):
     rows = published.execute(
-        "SELECT utility_id, month_end_on, segment_kind, sum(open_usd) FROM marts.rpt_delinquency_segments GROUP BY ALL"
+        "SELECT utility_id, month_end_on, segment_kind, sum(open_usd) "
+        "FROM marts.rpt_delinquency_segments GROUP BY ALL"
     ).fetchall()
     totals: dict[tuple[str, date], set[Decimal]] = defaultdict(set)
     for utility_id, day, _, open_usd in rows:

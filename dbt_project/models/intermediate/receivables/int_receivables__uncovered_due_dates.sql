@@ -113,10 +113,10 @@ levels as (
         is_asked,
         queue_no,
         mark_usd,
-        sum(change_usd) over (
-            partition by account_key order by on_day, is_asked rows between unbounded preceding and current row
-        ) as level_usd
+        {{ as_money('sum(change_usd) over days') }} as level_usd
     from asked
+    window
+        days as (partition by account_key order by on_day, is_asked rows between unbounded preceding and current row)
 
 ),
 
