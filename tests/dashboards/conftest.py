@@ -28,7 +28,8 @@ PAGES = {
     "disconnects": "views/disconnects.py",
     "payments": "views/payments.py",
 }
-DOWNLOADS = {"overview": 1, "aging": 4}  # of a page on the town, which has no tariffs
+# Of a page on the town, which has no tariffs and few rules.
+DOWNLOADS = {"overview": 1, "aging": 4, "penalties": 5, "collections": 5, "disconnects": 1, "payments": 4}
 FIRST_BUILD, SECOND_BUILD = "2021-06-30T060000Z", "2021-07-01T061200Z"
 BILLED_BUILD = "2016-10-01T060000Z"
 LATE_BUILD = "2020-09-01T060000Z"
