@@ -222,11 +222,7 @@ class Refunds(Strict):
 class WriteOff(Strict):
     """When a debt leaves the books; collecting it goes on.
 
-<<<<<<< HEAD
-    `average_months`: the months before a fiscal year's end whose roll rates its allowance rests on; 36 unless
-=======
     `average_months`: the months up to a fiscal year's end whose roll rates its allowance rests on; 36 unless
->>>>>>> h5C
     said otherwise.
     """
 

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Collections by hand: effectiveness, roll rates, days of sales outstanding, habits, write-offs."""
-=======
 """Collections by hand: effectiveness, roll rates, days outstanding, habits, candidates for write-off."""
->>>>>>> h5C
 
 from __future__ import annotations
 
