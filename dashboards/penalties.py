@@ -308,8 +308,8 @@ def account(page: components.Page, account_id: str) -> None:
     components.heading(
         f"Penalties of account {account_id}: policy expects {formats.usd(total['expected_usd'])}, "
         f"{formats.usd(total['assessed_usd'] - total['waived_event_usd'])} was charged.",
-        "Base: what was open at the end of the penalty date, money received in time counted, less what a kept "
-        "agreement puts off and what is disputed. Dollars, newest first.",
+        "Base: what was open at the end of the penalty date, money received in time counted, less what a "
+        "kept agreement puts off and what is disputed. Dollars, newest first.",
     )
     shown = rows.with_columns(
         pl.Series("why", [_why(code) for code in rows["reason"]], pl.String),
