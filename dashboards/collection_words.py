@@ -151,6 +151,16 @@ FINDINGS = {
     "unexplained_charge": "Charge that names no ground",
     "second_leak_credit": "More leak credits than allowed",
     "leak_credit_in_wrong_month": "Leak credit posted in another month",
+    "shutoff_too_early": "Shut off before it was far enough behind",
+    "shutoff_in_moratorium": "Shut off in a moratorium",
+    "shutoff_under_agreement": "Shut off while an agreement was kept",
+    "shutoff_during_dispute": "Shut off while a bill was disputed",
+    "shutoff_during_hold": "Shut off in spite of a hold",
+    "shutoff_on_void_notice": "Shut off on a notice that a moratorium voided",
+    "shutoff_without_notice": "Shut off without a notice",
+    "shutoff_before_notice_ran": "Shut off before the notice was old enough",
+    "agreement_schedule_differs": "Agreement whose schedule does not add up",
+    "dispute_too_late": "Dispute filed too late",
 }
 
 

@@ -19,7 +19,7 @@ from dashboards.definitions import DEFINITIONS
 from ratehouse.errors import RatehouseError
 
 WARNINGS_SHOWN = 4
-WIDTHS = {"credit": 170, "service_title": 140, "in_the_way": 250}  # of grid columns, in pixels
+WIDTHS = {"credit": 170, "service_title": 140, "in_the_way": 190}  # of grid columns, in pixels
 MARK_OF_ASSUMED = words.MARK_OF_ASSUMED
 
 

@@ -18,7 +18,6 @@ ZERO = Decimal("0.00")
 LISTED = 500
 LIST_COLUMNS = {
     "account_id": "Account",
-    "class_title": "Class",
     "in_the_way": "Stands in the way",
     "oldest_due_on": "Oldest due",
     "days_past_due": "Days",
@@ -144,14 +143,19 @@ def running(agreements: pl.DataFrame, as_of: date) -> int:
     ).height
 
 
+def ended(agreements: pl.DataFrame, as_of: date) -> tuple[int, int]:
+    """How many agreements had ended by a day, and how many of them were kept to the end."""
+    completed = agreements.filter((pl.col("status") == "completed") & (pl.col("ends_on") <= as_of)).height
+    return completed + agreements.filter(pl.col("broken_on") <= as_of).height, completed
+
+
 def figures(
     then: pl.DataFrame, now: pl.DataFrame, agreements: pl.DataFrame, undecided: int, as_of: date
 ) -> list[Figure]:
     """Who may be shut off, who is far enough behind, what would avoid it, and what is agreed."""
     open_then, open_now = free(then), free(now)
-    status = dict(agreements.group_by("status").len().iter_rows()) if agreements.height else {}
-    ended = status.get("broken", 0) + status.get("completed", 0)
-    kept = formats.pct(formats.share(Decimal(status.get("completed", 0)), Decimal(ended)))
+    ended_count, completed = ended(agreements, as_of)
+    kept = formats.pct(formats.share(Decimal(completed), Decimal(ended_count)))
     return [
         (
             "May be shut off",
@@ -177,7 +181,7 @@ def figures(
         (
             "Agreements running",
             formats.count(running(agreements, as_of)),
-            f"{kept} of {formats.count(ended)} that ended were kept to the end; "
+            f"{kept} of {formats.count(ended_count)} that ended were kept to the end; "
             f"{formats.plural(undecided, 'dispute')} undecided",
             DEFINITIONS["Agreement"],
         ),
@@ -271,8 +275,7 @@ def accounts(page: components.Page, rows: pl.DataFrame, as_of: date, known_on: d
 def in_words(rows: pl.DataFrame) -> pl.DataFrame:
     """The list with words for its codes."""
     return rows.with_columns(
-        pl.Series("class_title", [words.sentence(code) for code in rows["customer_class"]], pl.String),
-        pl.Series("in_the_way", [terms.holds(code) for code in rows["blocked_by"]], pl.String),
+        pl.Series("in_the_way", [terms.listed(code) or "Nothing" for code in rows["blocked_by"]], pl.String),
     )
 
 
@@ -361,15 +364,15 @@ def _fact(row: Mapping, column: str) -> str:
     return f"{text}, {formats.plural(age, 'day')} old" if age is not None else text
 
 
-def installments(page: components.Page, account_id: str) -> None:
+def installments(page: components.Page, account_id: str, as_of: date) -> None:
     """The installments of an account's agreements, and which were met."""
-    rows = page.ask("agreement_installments", utility=page.utility_id, account=account_id)
+    rows = page.ask("agreement_installments", utility=page.utility_id, account=account_id, as_of=as_of)
     if rows.is_empty():
         return
     components.heading(
         f"Installments agreed with account {account_id}",
         "Met where, at the end of the days of grace, no more is open of what was owed at signing than is "
-        "allowed.",
+        "allowed; as known on the build's as-of date.",
     )
     shown = rows.with_columns(
         pl.Series("outcome_title", [words.sentence(code) for code in rows["outcome"]], pl.String)

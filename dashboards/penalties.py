@@ -75,17 +75,15 @@ LIST_COLUMNS = {
 ACCOUNT_COLUMNS = {
     "bill_id": "Bill",
     "penalty_on": "Penalty date",
-    "open_at_penalty_usd": "Open that day",
-    "pending_usd": "Received, not yet posted",
-    "agreed_usd": "Put off by agreement",
+    "open_at_penalty_usd": "Open",
+    "agreed_usd": "Agreed",
     "disputed_usd": "Disputed",
     "base_usd": "Base",
-    "policy_usd": "Penalty by policy",
+    "policy_usd": "Penalty",
     "expected_usd": "After waivers",
-    "shadow_usd": terms.NOT_CHARGED,
+    "shadow_usd": "Not charged: waiver",
     "assessed_usd": "Charged",
-    "waived_event_usd": "Taken back by a waiver",
-    "waived_courtesy_usd": "Waived as a courtesy",
+    "waived_usd": "Taken back",
     "difference_usd": "Difference",
     "why": "Why it differs",
 }
@@ -310,16 +308,21 @@ def account(page: components.Page, account_id: str) -> None:
     components.heading(
         f"Penalties of account {account_id}: policy expects {formats.usd(total['expected_usd'])}, "
         f"{formats.usd(total['assessed_usd'] - total['waived_event_usd'])} was charged.",
-        "Base: what was open at the end of the penalty date, less what was received in time, put off by a "
-        "kept agreement or disputed. Dollars, newest first.",
+        "Base: what was open at the end of the penalty date, money received in time counted, less what a "
+        "kept agreement puts off and what is disputed. Dollars, newest first.",
     )
     shown = rows.with_columns(
-        pl.Series("why", [terms.penalty_reason(code) for code in rows["reason"]], pl.String)
+        pl.Series("why", [_why(code) for code in rows["reason"]], pl.String),
+        waived_usd=pl.col("waived_event_usd") + pl.col("waived_courtesy_usd"),
     )
     components.table(shown, ACCOUNT_COLUMNS, tall=f"Penalties of account {account_id}")
     components.download(
         page, "Penalties of the account as CSV", f"penalties_{account_id}", page.utility["as_of_on"], rows
     )
+
+
+def _why(reason: str) -> str:
+    return "" if reason == "none" else terms.penalty_reason(reason)
 
 
 def fees(page: components.Page, rows: pl.DataFrame, name: str) -> None:

@@ -9,7 +9,7 @@ from dashboards import collection_words as terms
 from dashboards import components, disconnects, findings, formats, statement, words
 
 page, places = components.open_page(
-    "Who may be shut off, and what stands in the way?", [2.4, 1.1, 1.1, 1, 0.9, 1.4]
+    "Who may be shut off, and what stands in the way?", [2.3, 1.05, 1.25, 0.9, 0.85, 1.3]
 )
 built_as_of = page.utility["as_of_on"]
 first = page.utility["first_posted_on"]
@@ -50,7 +50,7 @@ listed = disconnects.held_by(then, blocking)
 account = disconnects.accounts(page, listed, as_of, known_on)
 if account:
     disconnects.account(then, account)
-    disconnects.installments(page, account)
+    disconnects.installments(page, account, as_of)
     statement.show(page, account, as_of)
 
 disconnects.agreements(page, agreements, as_of)

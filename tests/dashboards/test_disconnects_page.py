@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from dashboards import collection_words as terms
 from dashboards import formats
 
 from .late_town import BILL, FORGOTTEN, WAIVED
@@ -22,18 +21,18 @@ def test_one_account_may_be_shut_off_and_one_lacks_its_notices(open_late):
     app = open_late("disconnects")
     assert figures(app)["May be shut off"][0] == "1 account"
     found = answers(app)
-    assert found[FORGOTTEN] == terms.FREE
-    assert found[WAIVED] == terms.HOLDS["notice"]
+    assert found[FORGOTTEN] == "Nothing"
+    assert found[WAIVED] == "Notice"
 
 
 @pytest.mark.rule("R62")
 def test_a_moratorium_counts_from_the_day_on_which_it_became_known(open_late):
     """On 20 June 2020 all shut-offs had stopped; on 1 March nobody knew that they would."""
     then = open_late("disconnects", as_of="2020-06-20", known_on="2020-03-01")
-    assert terms.HOLDS["moratorium"] not in "; ".join(answers(then).values())
+    assert not any("oratorium" in held for held in answers(then).values())
     assert "Answers that changed since" in "".join(part.label for part in then.expander)
     now = open_late("disconnects", as_of="2020-06-20")
-    assert all(terms.HOLDS["moratorium"] in held for held in answers(now).values())
+    assert all("oratorium" in held for held in answers(now).values())
     assert figures(now)["May be shut off"][0] == "0 accounts"
 
 
