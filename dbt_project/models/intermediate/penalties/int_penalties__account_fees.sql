@@ -103,13 +103,10 @@ of_service as (
         cast(null as varchar) as return_id,
         service_fees.order_id,
         service_fees.adjustment_id,
-        {{ as_money("
-            case
-                when not service_fees.is_due then 0
-                when service_fees.fee_kind = 'disconnect_fee' then rules.disconnect_fee_usd
-                else rules.reconnect_fee_usd
-            end
-        ") }} as policy_fee_usd,
+        {{ as_money(
+            "case when not service_fees.is_due then 0 when service_fees.fee_kind = 'disconnect_fee' then rules.disconnect_fee_usd "
+            ~ "else rules.reconnect_fee_usd end"
+        ) }} as policy_fee_usd,
         cast(null as varchar) as waiver_event_id,
         ordering.utility_id is not null as is_judged,
         case when not service_fees.is_due then 'no_order' end as ground

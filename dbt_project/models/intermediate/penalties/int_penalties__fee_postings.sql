@@ -6,59 +6,7 @@ with fees as (
 
 waivers as (
 
-    select
-        utility_id,
-        account_id,
-        adjustment_id,
-        event_id,
-        posted_on,
-        {{ as_money('-amount_usd') }} as amount_usd
-    from {{ ref('stg_extracts__adjustments') }}
-    where adjustment_kind = 'fee_waiver' and amount_usd < 0
-
-),
-
--- A waiver takes the latest fee before it, one of its own amount if there is such a one.
-candidates as (
-
-    select
-        waivers.*,
-        fees.adjustment_id as fee_adjustment_id,
-        fees.charged_usd,
-        row_number() over (
-            partition by waivers.utility_id, waivers.adjustment_id
-            order by
-                case when fees.charged_usd = waivers.amount_usd then 0 else 1 end,
-                fees.posted_on desc,
-                fees.adjustment_id desc
-        ) as candidate_no
-    from waivers
-    inner join fees
-        on
-            waivers.utility_id = fees.utility_id
-            and waivers.account_id = fees.account_id
-            and waivers.posted_on >= fees.posted_on
-            and waivers.amount_usd <= fees.charged_usd
-
-),
-
-running as (
-
-    select
-        *,
-        sum(amount_usd) over (
-            partition by utility_id, fee_adjustment_id order by posted_on, adjustment_id
-            rows between unbounded preceding and current row
-        ) as waived_so_far_usd
-    from candidates
-    where candidate_no = 1
-
-),
-
-matched as (
-
-    select * from running
-    where waived_so_far_usd <= charged_usd
+    select * from {{ ref('int_penalties__fee_waiver_matches') }}
 
 ),
 
@@ -69,7 +17,8 @@ waived as (
         fee_adjustment_id,
         {{ sum_money('amount_usd') }} as waived_usd,
         max(event_id) as event_id
-    from matched
+    from waivers
+    where fee_adjustment_id is not null
     group by utility_id, fee_adjustment_id
 
 ),
@@ -83,16 +32,6 @@ posted as (
     from fees
     left join waived
         on fees.utility_id = waived.utility_id and fees.adjustment_id = waived.fee_adjustment_id
-
-),
-
-unmatched as (
-
-    select waivers.*
-    from waivers
-    left join matched
-        on waivers.utility_id = matched.utility_id and waivers.adjustment_id = matched.adjustment_id
-    where matched.adjustment_id is null
 
 ),
 
@@ -158,7 +97,8 @@ final as (
         event_id as waiver_event_id,
         {{ as_money('0') }} as difference_usd,
         'waiver_without_fee' as reason
-    from unmatched
+    from waivers
+    where fee_adjustment_id is null
 
 )
 
