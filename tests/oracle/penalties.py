@@ -257,7 +257,7 @@ class _Judge:
         waived = ZERO if any(e.services is None for e in in_force) else None
         if waived is None:
             services = frozenset().union(*(e.services for e in in_force))
-            charged = min(one.base_usd, one.base.of_services(None) - one.base.of_services(services))
+            charged = max(ZERO, one.base_usd - one.base.of_services(services))
             waived = self._charged_on(charged)
         return replace(one, expected_usd=waived, waiver_event_id=event.event_id)
 
