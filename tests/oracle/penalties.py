@@ -25,7 +25,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from tests.oracle.periods import agreed_at, disputed_at, is_under_agreement, pending_at, state_on
-from tests.oracle.postings import ZERO, Debit, Policy, Row, Rows, return_date
+from tests.oracle.postings import NO_SERVICE, ZERO, Debit, Policy, Row, Rows, return_date
 from tests.oracle.settlement import OpenItem, Statement
 
 CENT = Decimal("0.01")
@@ -256,8 +256,9 @@ class _Judge:
         event = min(in_force, key=lambda event: (event.first, event.event_id))
         waived = ZERO if any(e.services is None for e in in_force) else None
         if waived is None:
-            services = frozenset().union(*(e.services for e in in_force))
-            charged = min(one.base_usd, one.base.of_services(None) - one.base.of_services(services))
+            # what belongs to no service is waived with any
+            services = frozenset({NO_SERVICE}).union(*(e.services for e in in_force))
+            charged = max(ZERO, one.base_usd - one.base.of_services(services))
             waived = self._charged_on(charged)
         return replace(one, expected_usd=waived, waiver_event_id=event.event_id)
 
