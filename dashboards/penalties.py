@@ -311,7 +311,7 @@ def account(page: components.Page, account_id: str) -> None:
         f"Penalties of account {account_id}: policy expects {formats.usd(total['expected_usd'])}, "
         f"{formats.usd(total['assessed_usd'] - total['waived_event_usd'])} was charged.",
         f"{formats.count(told.height)} of {formats.plural(rows.height, 'bill')} bear or would bear one; the "
-        "download holds all. Base: of what was open when the penalty date ended the part that bears a penalty "
+        "download holds all. Base: of what was open when the penalty date ended the part that bears one "
         "by the policy, less what a kept agreement puts off and what is disputed. Dollars, newest first.",
     )
     shown = told.with_columns(
