@@ -304,18 +304,22 @@ def account(page: components.Page, account_id: str) -> None:
     if rows.is_empty():
         components.heading(f"No bill of account {account_id} has reached its penalty date.")
         return
-    total = components.total_of(rows, ["expected_usd", "assessed_usd", "waived_event_usd", "shadow_usd"])
+    total = components.total_of(rows, ["expected_usd", "assessed_usd", "waived_event_usd"])
+    amounts = ("policy_usd", "shadow_usd", "assessed_usd", "difference_usd")
+    told = rows.filter(pl.any_horizontal(pl.col(column) != 0 for column in amounts))
     components.heading(
         f"Penalties of account {account_id}: policy expects {formats.usd(total['expected_usd'])}, "
         f"{formats.usd(total['assessed_usd'] - total['waived_event_usd'])} was charged.",
-        "Base: what was open at the end of the penalty date, money received in time counted, less what a "
-        "kept agreement puts off and what is disputed. Dollars, newest first.",
+        f"{formats.count(told.height)} of {formats.plural(rows.height, 'bill')} bear or would bear one; the "
+        "download holds all. Base: of what was open when the penalty date ended the part that bears one "
+        "by the policy, less what a kept agreement puts off and what is disputed. Dollars, newest first.",
     )
-    shown = rows.with_columns(
-        pl.Series("why", [_why(code) for code in rows["reason"]], pl.String),
+    shown = told.with_columns(
+        pl.Series("why", [_why(code) for code in told["reason"]], pl.String),
         waived_usd=pl.col("waived_event_usd") + pl.col("waived_courtesy_usd"),
     )
-    components.table(shown, ACCOUNT_COLUMNS, tall=f"Penalties of account {account_id}")
+    if told.height:
+        components.table(shown, ACCOUNT_COLUMNS, tall=f"Penalties of account {account_id}")
     components.download(
         page, "Penalties of the account as CSV", f"penalties_{account_id}", page.utility["as_of_on"], rows
     )
