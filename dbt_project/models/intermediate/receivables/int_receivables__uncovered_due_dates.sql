@@ -25,11 +25,13 @@ accounts as (
 -- What was not yet settled for good when its due date ended.
 late_queue as (
 
-    select distinct
+    select
         account_key,
-        due_on
+        queue_no,
+        max(to_on) as settled_on
     from {{ ref('int_receivables__queue') }}
     where to_on > due_on
+    group by account_key, queue_no
 
 ),
 
@@ -41,12 +43,13 @@ marks as (
         due_dates.due_on,
         due_dates.penalty_on,
         max(debits.queue_no) as queue_no,
+        max(late_queue.settled_on) as settled_on,
         max(debits.least_hi_usd) as mark_usd
-    from due_dates
-    inner join late_queue
-        on due_dates.account_key = late_queue.account_key and due_dates.due_on = late_queue.due_on
+    from late_queue
     inner join debits
-        on due_dates.account_key = debits.account_key and due_dates.due_on = debits.due_on and debits.source_entity = 'bills'
+        on late_queue.account_key = debits.account_key and late_queue.queue_no = debits.queue_no and debits.source_entity = 'bills'
+    inner join due_dates
+        on debits.account_key = due_dates.account_key and debits.due_on = due_dates.due_on
     group by due_dates.account_key, due_dates.due_on, due_dates.penalty_on
 
 ),
@@ -101,6 +104,7 @@ asked as (
     select account_key, due_on as on_day, 1, 0, due_on, queue_no, mark_usd from marks
     union all
     select account_key, penalty_on as on_day, 2, 0, due_on, queue_no, mark_usd from marks
+    where settled_on > penalty_on
 
 ),
 
