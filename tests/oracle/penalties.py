@@ -199,14 +199,12 @@ class _Judge:
         return policy.base != "bill" or self._falls_due_with(debit, bill)
 
     def _falls_due_with(self, debit: Debit, bill: Row) -> bool:
-        """The bill's charges, what budget billing put off until it, and whatever else is due as it says.
-
-        That is what waited for the bill, and what was posted on its day with its due date.
-        """
+        """Its charges, what budget billing put off until it, and fees and penalties that waited for it."""
         if (debit.due_known_on, debit.due_on) != (bill["bill_date"], bill["due_date"]):
             return False
-        is_of_another = debit.debit_id[0] == "bill" and debit.bill_id != bill["bill_id"]
-        return not is_of_another or debit.due_known_on > debit.posted_on
+        if debit.kind in ("fee", "penalty") or debit.bill_id == bill["bill_id"]:
+            return True
+        return debit.bill_id is not None and debit.posted_on < bill["bill_date"]
 
     def _agreed(self, day: date) -> Decimal:
         if self.policy.on_agreed_balance:

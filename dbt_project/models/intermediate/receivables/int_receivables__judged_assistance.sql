@@ -39,6 +39,13 @@ utilities as (
 
 ),
 
+-- A city whose policy names no programme, or money that names none, says nothing that could be judged.
+naming as (
+
+    select distinct utility_id from programmes
+
+),
+
 judged as (
 
     select
@@ -50,6 +57,7 @@ judged as (
             when assistance.money_kind = 'one_time_credit' and assistance.given_on < events.starts_on then 'outside_its_dates'
             when assistance.money_kind = 'one_time_credit' then null
             when assistance.money_kind = 'discount' and assistance.programme is null then 'not_enrolled'
+            when assistance.programme is null or naming.utility_id is null then null
             when titles.programme is null then 'unknown_programme'
             when open_programmes.programme is null then 'outside_its_dates'
             when assistance.money_kind = 'discount' and open_programmes.programme_kind != 'discount' then 'not_enrolled'
@@ -60,6 +68,8 @@ judged as (
                 then 'out_of_season'
         end as breach
     from assistance
+    left join naming
+        on assistance.utility_id = naming.utility_id
     left join titles
         on assistance.utility_id = titles.utility_id and assistance.programme = titles.programme
     left join programmes as open_programmes
@@ -87,7 +97,10 @@ final as (
         judged.given_on,
         judged.posted_on,
         judged.amount_usd,
-        judged.breach is null as is_eligible,
+        case
+            when judged.breach is not null then false
+            when judged.programme is not null or judged.money_kind in ('rebate', 'one_time_credit') then true
+        end as is_eligible,
         judged.breach
     from judged
     inner join utilities
