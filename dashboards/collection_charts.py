@@ -262,7 +262,11 @@ def collection_curves(
         margin={"t": 30, "b": 4, "l": 8, "r": 8},
         legend=charts.LEGEND | {"y": 1.0, "yanchor": "bottom"},
     )
-    figure.update_yaxes(ticksuffix=SHARE, rangemode="tozero")
+    # Lines, not columns: the axis begins at the last ten percent below the lowest of them.
+    lowest = min((share for curve in curves for share in curve[3]), default=Decimal(0))
+    figure.update_yaxes(
+        ticksuffix=SHARE, range=charts.drawn([max(lowest // 10 * 10, Decimal(0)), Decimal(102)])
+    )
     figure.update_xaxes(title={"text": axis_title}, rangemode="tozero")
     return figure
 

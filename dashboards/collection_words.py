@@ -117,7 +117,7 @@ def agreement(status: str) -> str:
 STATES = {
     "past_due": "Past due",
     "delinquent": "Delinquent",
-    "shutoff_eligible": "Far enough behind for a shut-off",
+    "shutoff_eligible": "Far enough behind",
 }
 SEGMENTS = {"class": "Class", "service": "Service", "group": "Billing group", "habit": "Payment habit"}
 

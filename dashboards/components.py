@@ -64,6 +64,10 @@ class Page:
         """The mark of a figure that rests on assumed values."""
         return "" if self.rests_on(subject_pattern).is_empty() else f" {MARK_OF_ASSUMED}"
 
+    def marked(self, figure: tuple[str, str, str, str], subject_pattern: str) -> tuple[str, str, str, str]:
+        """A figure with the mark, where it rests on assumed values."""
+        return (figure[0] + self.dagger(subject_pattern), *figure[1:])
+
 
 def escaped(text: str) -> str:
     """Text for a place that reads Markdown: a dollar sign is a dollar sign."""

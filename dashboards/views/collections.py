@@ -7,6 +7,8 @@ import streamlit as st
 from dashboards import allowances, collecting, components, formats, statement, words
 from dashboards import months as calendar
 
+RESTS_ON_DUE_DATES = r"^(penalty\.due|fees\.due|billing\.due)|due_date_extension"
+
 page, places = components.open_page("How much will be collected, and when?", [2.2, 1.3, 1, 2])
 as_of = page.utility["as_of_on"]
 values = page.ask("collection_filters", utility=page.utility_id).row(0, named=True)
@@ -27,13 +29,14 @@ months = page.ask("collections_by_month", utility=page.utility_id)
 curves = page.ask("collection_curves", utility=page.utility_id, classes=classes)
 years = page.ask("allowance_by_year", utility=page.utility_id)
 year_before_on = calendar.year_before(month_end_on)
+past_due, days, curve, allowance = collecting.figures(
+    collecting.of_month(months, month_end_on),
+    collecting.of_month(months, year_before_on),
+    allowances.figure(years),
+    collecting.curve_figure(curves),
+)
 components.figures(
-    collecting.figures(
-        collecting.of_month(months, month_end_on),
-        collecting.of_month(months, year_before_on),
-        allowances.figure(years),
-        collecting.curve_figure(curves),
-    )
+    [page.marked(past_due, RESTS_ON_DUE_DATES), days, curve, page.marked(allowance, r"^write_off\.")]
 )
 
 events = page.ask("events", utility=page.utility_id, as_of=as_of)
@@ -51,7 +54,7 @@ listed = page.ask("write_off_candidates", utility=page.utility_id, classes=class
 account = allowances.candidates(page, listed, as_of)
 if account:
     statement.show(page, account, as_of)
-components.assumed(page, r"^(write_off|disconnect\.days|billing\.due|penalty\.days)")
+components.assumed(page, rf"{RESTS_ON_DUE_DATES}|^(write_off|disconnect\.days|penalty\.days)")
 components.definitions(
     ["Past due", "Days sales outstanding", "Collection effectiveness", "Roll rates", "Collection curve",
      "Allowance", "Write-off candidates"],

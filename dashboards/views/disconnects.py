@@ -8,6 +8,8 @@ import streamlit as st
 from dashboards import collection_words as terms
 from dashboards import components, disconnects, findings, formats, statement, words
 
+RESTS_ON_RULES = r"^(disconnect|agreements|disputes|deposits)\."
+
 page, places = components.open_page(
     "Who may be shut off, and what stands in the way?", [2.3, 1.05, 1.25, 0.9, 0.85, 1.3]
 )
@@ -41,7 +43,8 @@ now = page.ask("disconnect_list", **asked, known_on=built_as_of)
 agreements = page.ask("agreements", utility=page.utility_id, as_of=as_of)
 disputes = page.ask("disputes", utility=page.utility_id, as_of=as_of)
 undecided = disputes.filter(pl.col("decided_on").is_null() | (pl.col("decided_on") > as_of)).height
-components.figures(disconnects.figures(then, now, agreements, undecided, as_of))
+figures = disconnects.figures(then, now, agreements, undecided, as_of)
+components.figures([page.marked(figure, RESTS_ON_RULES) for figure in figures])
 
 if then.height or now.height:
     disconnects.in_the_way(then, now, as_of, known_on)
@@ -58,7 +61,7 @@ disconnects.disputes(page, disputes, as_of)
 findings.show(
     page, ["agreements", "disputes", "service_orders"], (first, as_of), f"up to {formats.day(as_of)}"
 )
-components.assumed(page, r"^(disconnect|agreements|disputes|deposits)\.")
+components.assumed(page, RESTS_ON_RULES)
 components.definitions(
     ["May be shut off", "Far enough behind", "As known then", "To avoid and to restore", "Owner's part",
      "Agreement", "Dispute"],

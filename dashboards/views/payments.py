@@ -8,6 +8,8 @@ import streamlit as st
 from dashboards import collection_words as terms
 from dashboards import components, findings, held_money, months, payments, words
 
+RESTS_ON_FEES = r"^fees\.(customer|absorbed)"
+
 page, places = components.open_page("How is it paid, and what did that cost?", [2.2, 1.3, 1.3, 0.9])
 as_of = page.utility["as_of_on"]
 start_month = page.utility["fiscal_year_start_month"]
@@ -39,7 +41,8 @@ if year:
     first_before, last_before = months.fiscal_days(year - 1, start_month)
     before = rows.filter(pl.col("month_end_on").is_between(first_before, last_before))
 name = "all years" if year is None else words.fiscal_year(year)
-components.figures(payments.figures(chosen, before, words.fiscal_year(year - 1) if year else ""))
+paid, *fees, returned = payments.figures(chosen, before, words.fiscal_year(year - 1) if year else "")
+components.figures([paid, *(page.marked(figure, RESTS_ON_FEES) for figure in fees), returned])
 
 events = page.ask("payment_events", utility=page.utility_id, as_of=as_of)
 payments.by_channel(page, rows, events, as_of)

@@ -112,6 +112,7 @@ def test_curves_of_usual_months_are_grey_and_drawn_first():
     figure = pictures.collection_curves(curves, kinds, "Months after the bill")
     assert [trace.name for trace in figure.data if trace.showlegend] == list(kinds.values())
     assert figure.data[0].line.color == figure.data[1].line.color == theme.USUAL
+    assert list(figure.layout.yaxis.range) == [10, 102]
     assert len({figure.data[1].line.color, figure.data[2].line.color, figure.data[3].line.color}) == 3
 
 
