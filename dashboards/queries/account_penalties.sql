@@ -4,7 +4,7 @@ select
     billed_on,
     due_on,
     penalty_on,
-    open_usd_at_penalty as open_at_penalty_usd,
+    open_at_penalty_usd as open_at_penalty_usd,
     pending_usd,
     agreed_usd,
     disputed_usd,

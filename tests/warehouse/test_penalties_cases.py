@@ -103,7 +103,7 @@ def test_received_in_time_is_in_time(received, posted, rules, base):
     town.pay("P1", received, "mail check", posted_on=posted)
     row = town.penalty()
     assert str(row["base_usd"]) == base
-    assert str(row["open_usd_at_penalty"]) == base
+    assert str(row["open_at_penalty_usd"]) == base
 
 
 @pytest.mark.rule("R23")

@@ -205,7 +205,7 @@ def test_the_account_of_the_docs():
     town.adjust("F1", "2025-07-28", "returned_payment_fee", "25.00")
     town.adjust("L7", "2025-07-28", "penalty", "23.93", bill_id="B7")
     rows = town.penalties()
-    columns = ("open_usd_at_penalty", "base_usd", "expected_usd", "shadow_base_usd", "shadow_usd")
+    columns = ("open_at_penalty_usd", "base_usd", "expected_usd", "shadow_base_usd", "shadow_usd")
     assert {name: tuple(str(row[column]) for column in columns) for name, row in rows.items()} == {
         "B3": ("45.06", "45.06", "4.51", "0.00", "0.00"),
         "B4": ("94.63", "94.63", "9.46", "0.00", "0.00"),

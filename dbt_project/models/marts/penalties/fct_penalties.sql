@@ -41,7 +41,7 @@ bills as (
             dates.{{ name }},
         {% endfor -%}
         case when differences.account_key is not null then differences.assess_on else dates.assess_on end as assess_on,
-        greatest(0, coalesce(balances.balance_usd, 0) - coalesce(balances.pending_usd, 0)) as open_usd_at_penalty,
+        greatest(0, coalesce(balances.balance_usd, 0) - coalesce(balances.pending_usd, 0)) as open_at_penalty_usd,
         coalesce(balances.pending_usd, 0) as pending_usd,
         {% for name in amounts -%}
             coalesce(differences.{{ name }}, 0) as {{ name }},
@@ -64,7 +64,7 @@ bills as (
     select
         {{ of_the_bill | join(', ') }},
         assess_on,
-        0 as open_usd_at_penalty,
+        0 as open_at_penalty_usd,
         0 as pending_usd,
         {{ amounts | join(', ') }},
         waiver_event_id,
@@ -83,7 +83,7 @@ final as (
             bills.{{ name }},
         {% endfor -%}
         bills.assess_on,
-        {% for name in ['open_usd_at_penalty', 'base_usd', 'agreed_usd', 'disputed_usd', 'pending_usd', 'policy_usd', 'expected_usd'] -%}
+        {% for name in ['open_at_penalty_usd', 'base_usd', 'agreed_usd', 'disputed_usd', 'pending_usd', 'policy_usd', 'expected_usd'] -%}
             {{ as_money('bills.' ~ name) }} as {{ name }},
         {% endfor -%}
         bills.waiver_event_id,
