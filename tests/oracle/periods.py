@@ -75,7 +75,7 @@ def broken_on(rows: Rows, statement: Statement, agreement: Row, grace_days: int)
 def disputed_at(rows: Rows, day: date) -> Decimal:
     """The amounts of disputes that are filed and not decided at the end of a day.
 
-    Of one bill the dispute filed last counts: the next level takes it over. A bill that is cancelled has none.
+    Of one bill the dispute filed last counts: the next level takes it over. A cancelled bill has none.
     """
     total = ZERO
     cancelled = {

@@ -1,4 +1,4 @@
-"""Penalties on data that are odd and legal: what is not delivered, shared penalty dates, disputes of cancelled bills (R27, R31, R50)."""
+"""Penalties on data that are odd and legal: nothing delivered, shared penalty dates, level payers, cancelled bills."""
 
 from __future__ import annotations
 
@@ -95,3 +95,16 @@ def test_a_penalty_before_the_first_penalty_date_of_a_new_account_is_a_breach():
     town.bill("N4", "2025-04-03", "2025-04-13", "45.06", account_id="N")
     town.adjust("L", "2025-04-10", "penalty", "4.51", account_id="N")
     assert judged(town, "account:N") == ("too_early", True)
+
+
+@pytest.mark.rule("R27", "R80")
+def test_who_pays_the_level_amount_in_time_bears_no_penalty_on_what_is_put_off():
+    town = PenaltyTown()
+    town.month_bill(1, "100.00", budget_amount="80.00")
+    town.month_bill(2, "100.00", budget_amount="80.00")
+    town.pay("P1", "2025-01-10", "mail check", "80.00")
+    rows = town.penalties()
+    assert dollars(rows["B1"], "open", "base", "policy") == ("0.00", "0.00", "0.00")
+    # 80.00 of 20.00 + 100.00 fell due with the February bill
+    assert str(rows["B2"]["open_usd_at_penalty"]) == "120.00"
+    assert dollars(rows["B2"], "base", "expected") == ("80.00", "8.00")
