@@ -190,6 +190,8 @@ class _Judge:
         debit, policy = self.debits[item.posting_id], self.policy
         if debit.kind == "fee" and not policy.includes_fees:
             return False
+        if debit.debit_id[0] == "bill" and item.due_on is None:
+            return False  # put off by level payments: nobody has asked for it
         if debit.kind == "penalty" and policy.compounding != "compounding":
             return False
         if policy.compounding == "once_per_bill" and not self._falls_due_with(debit, bill):

@@ -75,16 +75,22 @@ def broken_on(rows: Rows, statement: Statement, agreement: Row, grace_days: int)
 def disputed_at(rows: Rows, day: date) -> Decimal:
     """The amounts of disputes that are filed and not decided at the end of a day.
 
-    Of one bill the dispute filed last counts: the next level takes it over.
+    Of one bill the dispute filed last counts: the next level takes it over. A cancelled bill has none.
     """
     total = ZERO
+    cancelled = {
+        bill["cancels_bill_id"]
+        for bill in rows["bills"]
+        if bill["kind"] == "cancel" and bill["bill_date"] <= day
+    }
     disputes = sorted(rows.get("disputes", ()), key=lambda row: (row["filed_on"], row["dispute_id"]))
     for place, dispute in enumerate(disputes):
         taken_over = any(
             row["bill_id"] == dispute["bill_id"] and row["filed_on"] <= day for row in disputes[place + 1 :]
         )
         is_decided = dispute["decided_on"] is not None and dispute["decided_on"] <= day
-        if dispute["filed_on"] <= day and not is_decided and not taken_over:
+        is_open = not is_decided and not taken_over and dispute["bill_id"] not in cancelled
+        if dispute["filed_on"] <= day and is_open:
             total += dispute["amount"]
     return total
 

@@ -2,9 +2,10 @@
 {% macro penalty_difference_reason() -%}
     case
         when difference_usd = 0 then 'none'
-        when not has_cycle and billed_on is null then 'before_data'
+        when not has_cycle and billed_on is null then case when is_before_data then 'before_data' else 'too_early' end
         when not has_cycle then 'no_penalty_date'
         when assessed_usd = 0 and waived_event_usd = 0 and (assess_on is null or assess_on > as_of_on) then 'not_yet'
+        when not has_adjustments then 'not_delivered'
         when is_in_waiver and difference_usd > 0 then 'in_waiver'
         when waived_event_usd > 0 and not is_in_waiver then 'waived_without_event'
         when assessed_usd = 0 and is_on_return then 'late_return'
@@ -23,7 +24,7 @@
 {# The reason in words, as the end of a sentence. #}
 {% macro penalty_reason_words(reason) -%}
     case {{ reason }}
-        when 'before_data' then 'the account had no penalty date yet'
+        when 'too_early' then 'the account had no penalty date yet'
         when 'no_penalty_date' then 'the bill bears none by its dates, is cancelled, or shares its penalty date with a later bill'
         when 'in_waiver' then 'an event waives penalties on that day'
         when 'waived_without_event' then 'no event waives penalties on that day'

@@ -28,6 +28,8 @@ placed as (
         rules.compounding,
         rules.base_scope,
         coalesce(open_items.due_on <= checks.penalty_on, false) as is_past_due,
+        -- what level payments put off has not been asked for
+        open_items.due_on is null and open_items.bill_id is not null as is_put_off,
         -- what became due with this bill: its own charges, level charges put off to it, and fees and penalties that waited for it
         coalesce(
             open_items.due_on = checks.due_on
@@ -53,7 +55,8 @@ in_scope as (
 
     select * from placed
     where
-        (debit_class != 'fee' or has_fees_in_base)
+        not is_put_off
+        and (debit_class != 'fee' or has_fees_in_base)
         and (debit_class != 'penalty' or compounding = 'compounding')
         and (base_scope != 'past_due' or is_past_due)
         and (is_due_with_bill or not (base_scope = 'bill' or compounding = 'once_per_bill'))

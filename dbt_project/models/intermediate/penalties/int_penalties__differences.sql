@@ -28,6 +28,12 @@ utilities as (
 
 ),
 
+adjusting as (
+
+    select distinct utility_id from {{ ref('stg_extracts__adjustments') }}
+
+),
+
 {% set amounts = [
     'base_usd', 'agreed_usd', 'disputed_usd', 'policy_usd', 'expected_usd', 'shadow_base_usd', 'shadow_usd', 'assessed_usd', 'waived_event_usd',
     'waived_courtesy_usd', 'written_off_usd', 'open_usd',
@@ -51,7 +57,8 @@ cycles as (
         coalesce(compared.is_on_return, false) as is_on_return,
         compared.is_in_waiver,
         compared.exempt_reason,
-        true as has_cycle
+        true as has_cycle,
+        false as is_before_data
     from compared
     inner join dates
         on compared.account_key = dates.account_key and compared.penalty_on = dates.penalty_on
@@ -75,7 +82,8 @@ without_cycle as (
         false as is_on_return,
         false as is_in_waiver,
         cast(null as varchar) as exempt_reason,
-        false as has_cycle
+        false as has_cycle,
+        is_before_data
     from unplaced
 
 ),
@@ -93,10 +101,13 @@ differing as (
     select
         bills.*,
         utilities.as_of_on,
+        adjusting.utility_id is not null as has_adjustments,
         bills.assessed_usd - bills.waived_event_usd - bills.expected_usd as difference_usd
     from bills
     inner join utilities
         on bills.utility_id = utilities.utility_id
+    left join adjusting
+        on bills.utility_id = adjusting.utility_id
 
 ),
 
@@ -121,7 +132,7 @@ final as (
         assessed_on,
         has_cycle,
         reason,
-        reason not in ('none', 'not_yet') as is_error
+        reason not in ('none', 'not_yet', 'not_delivered', 'before_data') as is_error
     from reasoned
 
 )

@@ -1,4 +1,4 @@
--- Penalties and their waivers, each with the bill that it belongs to: the account's that it names, else that of its last penalty date before. What
+-- Penalties and their waivers, each with the bill that it belongs to: that of the penalty date of the bill that it names, else that of the account's last penalty date before. What
 -- comes before any penalty date stands for the account.
 with adjustments as (
 
@@ -18,15 +18,30 @@ accounts as (
 
 ),
 
-bills as (
-
-    select * from {{ ref('int_billing__bills') }}
-
-),
-
 dates as (
 
     select * from {{ ref('int_penalties__dates') }}
+
+),
+
+counted_dates as (
+
+    select * from {{ ref('int_penalties__counted_dates') }}
+
+),
+
+bills as (
+
+    select
+        bills.utility_id,
+        bills.bill_id,
+        bills.account_id,
+        bills.bill_kind,
+        bills.cancelled_on,
+        coalesce(bills.penalty_on, counted_dates.penalty_on) as penalty_on
+    from {{ ref('int_billing__bills') }} as bills
+    left join counted_dates
+        on bills.utility_id = counted_dates.utility_id and bills.billed_on = counted_dates.billed_on
 
 ),
 
@@ -41,6 +56,10 @@ posted as (
         adjustments.posted_on,
         coalesce(adjustments.service, 'account') as service,
         bills.bill_id,
+        case
+            when bills.bill_kind in ('regular', 'final', 'rebill') and (bills.cancelled_on is null or bills.cancelled_on > bills.penalty_on)
+                then bills.penalty_on
+        end as penalty_on,
         adjustments.event_id,
         adjustments.amount_usd
     from adjustments
@@ -57,14 +76,24 @@ posted as (
 
 ),
 
+-- Of bills with one penalty date the last bears the penalty, whichever it names.
 named as (
 
     select
-        posted.*,
+        posted.account_key,
+        posted.utility_id,
+        posted.account_id,
+        posted.adjustment_id,
+        posted.adjustment_kind,
+        posted.posted_on,
+        posted.service,
+        coalesce(dates.bill_id, posted.bill_id) as bill_id,
+        posted.event_id,
+        posted.amount_usd,
         dates.penalty_on
     from posted
     left join dates
-        on posted.account_key = dates.account_key and posted.bill_id = dates.bill_id
+        on posted.account_key = dates.account_key and posted.penalty_on = dates.penalty_on
     where posted.bill_id is not null
 
 ),

@@ -32,6 +32,26 @@ bills as (
 
 ),
 
+accounts as (
+
+    select
+        utility_id,
+        account_id,
+        opened_on
+    from {{ ref('stg_extracts__accounts') }}
+
+),
+
+beginnings as (
+
+    select
+        utility_id,
+        min(billed_on) as first_billed_on
+    from bills
+    group by utility_id
+
+),
+
 account_periods as (
 
     select * from {{ ref('int_receivables__account_periods') }}
@@ -42,6 +62,7 @@ final as (
 
     select
         charged.*,
+        coalesce(accounts.opened_on <= beginnings.first_billed_on, true) as is_before_data,
         account_periods.customer_class,
         account_periods.billing_group,
         bills.bill_kind,
@@ -54,6 +75,10 @@ final as (
             charged.utility_id = bills.utility_id
             and charged.bill_id = bills.bill_id
             and charged.account_id = bills.account_id
+    left join accounts
+        on charged.utility_id = accounts.utility_id and charged.account_id = accounts.account_id
+    left join beginnings
+        on charged.utility_id = beginnings.utility_id
     left join account_periods
         on
             charged.account_key = account_periods.account_key
