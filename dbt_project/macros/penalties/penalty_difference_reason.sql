@@ -2,6 +2,7 @@
 {% macro penalty_difference_reason() -%}
     case
         when difference_usd = 0 then 'none'
+        when not has_adjustments then 'not_delivered'
         when not has_cycle and billed_on is null then 'before_data'
         when not has_cycle then 'no_penalty_date'
         when assessed_usd = 0 and waived_event_usd = 0 and (assess_on is null or assess_on > as_of_on) then 'not_yet'

@@ -93,6 +93,7 @@ differing as (
     select
         bills.*,
         utilities.as_of_on,
+        utilities.has_adjustments,
         bills.assessed_usd - bills.waived_event_usd - bills.expected_usd as difference_usd
     from bills
     inner join utilities
@@ -121,7 +122,7 @@ final as (
         assessed_on,
         has_cycle,
         reason,
-        reason not in ('none', 'not_yet') as is_error
+        reason not in ('none', 'not_yet', 'not_delivered') as is_error
     from reasoned
 
 )
