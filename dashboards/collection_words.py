@@ -13,6 +13,7 @@ PENALTY_REASONS = {
     "in_waiver": "Charged in spite of a waiver",
     "waived_without_event": "Taken back without a waiver in force",
     "late_return": "Not charged after a payment came back",
+    "not_delivered": "Adjustments not delivered: not known",
     "not_assessed": "Due and not charged",
     "second_penalty": "Charged twice for one bill",
     "class": "Class that bears no penalty",

@@ -212,6 +212,14 @@ def caution(text: str) -> None:
     st.html(f'<p class="rh-caution">{escape(text)}</p>')
 
 
+def missing(page: Page, *entities: str) -> None:
+    """Says which of the extracts that a page rests on were never delivered: a zero that rests on them says nothing."""
+    loaded = page.ask("deliveries", utility=page.utility_id).filter(pl.col("refused_count") < pl.col("file_count"))
+    names = ", ".join(f"“{entity}”" for entity in entities if entity not in loaded["entity"].to_list())
+    if names:
+        caution(f"Not delivered: {names}. What rests on it is not known; a zero here says nothing about it.")
+
+
 def table(rows: pl.DataFrame, labels: Mapping[str, str], *, has_total: bool = False, tall: str = "") -> None:
     """A table whose texts wrap; all rows are visible, or where it has a name as `tall` it scrolls."""
     st.html(tables.html_table(rows, labels, has_total=has_total, tall=tall))

@@ -61,13 +61,28 @@ NEVER_BILLED = """
     SELECT count(DISTINCT subject_id), coalesce(sum(missed_usd), 0) FROM marts.rpt_never_billed
     WHERE utility_id = $utility_id AND missed_usd IS NOT NULL
 """
+# Not known where no service has a tariff and bills that tell their days.
 UNBILLED = """
-    SELECT coalesce(sum(known_unbilled_usd), 0) FROM marts.unbilled_as_of($as_of_on)
+    SELECT CASE
+        WHEN EXISTS (
+            FROM marts.fct_revenue_monthly
+            WHERE utility_id = $utility_id AND known_unbilled_usd IS NOT NULL
+        ) THEN coalesce(sum(known_unbilled_usd), 0)
+    END
+    FROM marts.unbilled_as_of($as_of_on)
     WHERE utility_id = $utility_id
 """
-# What stands is what was charged, less what an event took back; beside it what waivers stopped.
+# What stands is what was charged, less what an event took back; beside it what waivers stopped. Not known without
+# adjustments.
 PENALTIES = """
-    SELECT coalesce(sum(assessed_usd - waived_event_usd), 0), coalesce(sum(shadow_usd), 0)
+    SELECT
+        CASE
+            WHEN EXISTS (
+                FROM marts.rpt_deliveries
+                WHERE utility_id = $utility_id AND entity = 'adjustments' AND load_status = 'loaded'
+            ) THEN coalesce(sum(assessed_usd - waived_event_usd), 0)
+        END,
+        coalesce(sum(shadow_usd), 0)
     FROM marts.fct_penalties WHERE utility_id = $utility_id
 """
 SHUT_OFFS = """
@@ -101,8 +116,8 @@ class Headline:
         at_stake_usd: dollars of the mistakes, without sign.
         never_billed: accounts, or the water provider's, with service that no bill covers.
         missed_usd: revenue missed with them.
-        unbilled_usd: earned and not yet billed on the as-of date, as could be known then.
-        penalties_usd: charged over the whole time, less what waivers of an event took back.
+        unbilled_usd: earned and not yet billed on the as-of date, as could be known then; None where it cannot be.
+        penalties_usd: charged over the whole time, less what waivers of an event took back; None without adjustments.
         stopped_penalties_usd: what those waivers stopped.
         shut_offs: accounts far enough past due on the as-of date, with nothing in the way.
         shut_offs_usd: what they are past due.
@@ -127,8 +142,8 @@ class Headline:
     at_stake_usd: Decimal
     never_billed: int
     missed_usd: Decimal
-    unbilled_usd: Decimal
-    penalties_usd: Decimal
+    unbilled_usd: Decimal | None
+    penalties_usd: Decimal | None
     stopped_penalties_usd: Decimal
     shut_offs: int
     shut_offs_usd: Decimal

@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboards import collection_words, formats, words
 from reports.layout import Section, crossed, listed
-from reports.receivable import ALL, TOTAL, Ask, of_all, title_of
+from reports.receivable import ALL, TOTAL, Ask, is_delivered, of_all, title_of
 
 # Assessed, less what became of it, is what is still open.
 PENALTIES = {
@@ -76,12 +76,16 @@ def penalties_and_fees(ask: Ask, month_end: date) -> Section:
         rows, FEES, named={"fee_kind": collection_words.fee, "paid_to": words.sentence},
         is_sum=lambda row: row["fee_kind"] in (POSTED, BESIDE), title="Fees",
     )  # fmt: skip
-    is_any = any(total[column] for column in PENALTIES | BY_POLICY)
+    is_known = is_delivered(ask, "adjustments")
+    is_any = is_known and any(total[column] for column in PENALTIES | BY_POLICY)
+    said = _said(total) if is_any else "No penalty was posted, and none fell due."
+    if not is_known:
+        said = "Not known: no adjustments were delivered, and penalties and fees are among them."
     return Section(
         sheet="Penalties and fees",
         title="What was charged for lateness, and beside payments?",
-        sentence=_said(total) if is_any else "No penalty was posted, and none fell due.",
-        tables=(penalties, fees),
+        sentence=said,
+        tables=(penalties, fees) if is_known else (fees,),
         paper=tuple(table for table in (on_paper if is_any else None, fees) if table and table.rows),
         notes=(
             "By policy, and not charged because of the waiver: of the penalties that fell due in the month, "

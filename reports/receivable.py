@@ -36,6 +36,11 @@ def of_all(frame: pl.DataFrame, *columns: str) -> dict:
     return frame.filter(*(pl.col(column) == ALL for column in columns)).row(0, named=True)
 
 
+def is_delivered(ask: Ask, entity: str) -> bool:
+    """Whether the utility ever delivered an entity: what it did not deliver is not known, and not zero."""
+    return entity in ask("deliveries")["entity"].to_list()
+
+
 def rollforward(ask: Ask, month_end: date) -> Section:
     """Opening to closing, for each fund, in the month and in the fiscal year so far."""
     rows = ask("rollforward")
@@ -191,6 +196,8 @@ def unbilled(ask: Ask, month_end: date) -> Section:
         f"As could be known then {formats.usd(known)}, as it turned out {formats.usd(out)}."
         if total["is_complete"] and known is not None
         else f"As could be known then {formats.usd(known)}; bills for these days are still to come."
+        if known is not None
+        else "Not known: a service has no tariff, or none of its bills tells its days of service."
     )
     suspended = " Billing was suspended in this month." if total["has_suspended_billing"] else ""
     return Section(

@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboards import formats, words
 from reports.layout import TEXT, Section, Table, crossed, listed
-from reports.receivable import ALL, TOTAL, Ask, title_of
+from reports.receivable import ALL, TOTAL, Ask, is_delivered, title_of
 
 ALLOWANCE = {
     "opening_usd": "Opening",
@@ -53,7 +53,7 @@ def allowance(ask: Ask, month_end: date) -> Section:
     moved = crossed(
         years, ALLOWANCE, lambda row: words.fiscal_year(row["fiscal_year"]),
         sums=("opening_usd", "closing_usd"), title="Opening to closing",
-        note="A dash: not enough months were known by then.",
+        note="A dash: not enough was known by then.",
     )  # fmt: skip
     by_age = listed(
         ages, columns,
@@ -64,11 +64,16 @@ def allowance(ask: Ask, month_end: date) -> Section:
         is_sum=lambda row: row["bucket"] == ALL, title=f"By age, on {on}",
     )  # fmt: skip
     known = latest["closing_usd"] is not None
+    why = (
+        f"On {on} too few months were known to estimate it."
+        if is_delivered(ask, "adjustments")
+        else "Not known: no adjustments were delivered, and write-offs are among them."
+    )
     of = f"{formats.usd(latest['closing_usd'])} of {formats.usd(latest['open_usd'])} open on {on}."
     return Section(
         sheet="Allowance",
         title=title,
-        sentence=of if known else f"On {on} too few months were known to estimate it.",
+        sentence=of if known else why,
         tables=(moved, by_age),
         paper=(moved, _across(ages, by_age.title)),
         notes=(
@@ -86,7 +91,9 @@ def deposits(ask: Ask, month_end: date) -> Section:
     rows = ask("deposits")
     month, year = rows.to_dicts()
     if not any(year[column] for column in DEPOSITS):
-        return Section("Deposits", title, "No deposit was held in this fiscal year.")
+        held = is_delivered(ask, "deposits")
+        said = "No deposit was held in this fiscal year." if held else "Not known: no deposits were delivered."
+        return Section("Deposits", title, said)
     spans = {"month": formats.month(month_end), "year": f"Since {formats.day(year['from_on'])}"}
     moved = crossed(rows, DEPOSITS, lambda row: spans[row["span"]], sums=("opening_usd", "closing_usd"))
     on = f"Due on {formats.day(ask('header')['as_of_on'][0])}"

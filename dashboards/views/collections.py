@@ -20,6 +20,7 @@ with places[1]:
         "Month end", month_ends, format_func=formats.month, key="month", bind="query-params"
     )
 components.context_line(page, as_of, "Filtered" if classes else "All accounts")
+components.missing(page, "adjustments")
 if month_end_on is None:
     st.info("**Nothing was owed at a month end yet.** Deliver bills and payments and run `ratehouse run`.")
     components.footer(page, as_of)

@@ -36,6 +36,7 @@ with places[4]:
 is_filtered = any((classes, groups, blocking))
 components.context_line(page, as_of, "Filtered" if is_filtered else "All accounts")
 components.caution(terms.NOT_LEGAL_ADVICE)
+components.missing(page, "service_orders", "holds", "agreements", "disputes", "deposits")
 
 asked = {"utility": page.utility_id, "as_of": as_of, "classes": classes, "groups": groups}
 then = page.ask("disconnect_list", **asked, known_on=known_on)

@@ -25,6 +25,7 @@ with places[2]:
 filters = {"utility": page.utility_id, "classes": classes}
 components.context_line(page, as_of, "Filtered" if any((classes, year, reasons)) else "All classes")
 
+components.missing(page, "adjustments")
 totals = page.ask("penalty_totals", **filters)
 chosen = penalties.chosen_of(totals, year)
 if chosen is None:

@@ -142,5 +142,6 @@ class City:
             for entity, rows in self.rows.items():
                 insert_rows(raw, entity, [{"utility_id": self.utility_id, **row} for row in rows])
             load = {"load_id": 1, "utility_id": self.utility_id, "entity": "bills", "origin": "delivered"}
-            insert_rows(raw, "loads", [load | {"delivered_on": date(2100, 1, 1), "status": "loaded"}])
+            load |= {"delivered_on": date(2100, 1, 1), "status": "loaded"}
+            insert_rows(raw, "loads", [load, load | {"load_id": 2, "entity": "adjustments"}])
         return warehouse_on(workspace.raw_database, targets, as_of=as_of)

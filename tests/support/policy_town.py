@@ -43,6 +43,8 @@ class PolicyTown:
                 )
         self.add("loads", load_id=1, entity="payments", origin="delivered", delivered_on="2040-12-31",
                  status="loaded")  # fmt: skip
+        self.add("loads", load_id=2, entity="adjustments", origin="delivered", delivered_on="2040-12-31",
+                 status="loaded")  # fmt: skip
 
     def add(self, table: str, **values: object) -> None:
         """One row of a raw table."""

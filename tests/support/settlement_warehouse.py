@@ -60,13 +60,14 @@ def policy_rows(policy: Policy) -> dict[str, list[dict]]:
         ],
         "loads": [
             {
-                "load_id": 1,
+                "load_id": number,
                 "utility_id": UTILITY,
-                "entity": "bills",
+                "entity": entity,
                 "origin": "delivered",
                 "delivered_on": date(2100, 1, 1),
                 "status": "loaded",
             }
+            for number, entity in enumerate(("bills", "adjustments"), 1)
         ],  # fmt: skip
     }
 

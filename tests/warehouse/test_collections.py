@@ -238,6 +238,24 @@ def test_the_last_step_is_what_was_written_off_less_what_came_back():
     assert found["roll_pct"] == Decimal("60.0000")
 
 
+def test_without_adjustments_there_is_no_allowance_instead_of_none():
+    """What was written off is not known: the last step is missing, and no balance is sure to be paid."""
+    by_entity = {}
+    for entities in (("bills", "adjustments"), ("bills",)):
+        rows = empty_rows()
+        bill(rows, "a", date(2025, 1, 6), date(2025, 1, 16), "100.00")
+        loads = [
+            {"load_id": number, "entity": entity, "origin": "delivered", "delivered_on": date(2100, 1, 1),
+             "status": "loaded"} for number, entity in enumerate(entities, 1)
+        ]  # fmt: skip
+        with warehouse(rows, "rpt_allowance_rollforward", as_of="2026-06-30", loads=loads) as connection:
+            by_entity[entities[-1]] = connection.execute(
+                "SELECT open_usd, closing_usd FROM marts.rpt_allowance_rollforward WHERE fiscal_year = 2026"
+            ).fetchall()
+    assert by_entity["adjustments"] == [(Decimal("100.00"), Decimal("0.00"))]
+    assert by_entity["bills"] == [(Decimal("100.00"), None)]
+
+
 def test_write_off_candidates_are_old_and_gone_bankrupt_or_dead():
     rows = lost_city()
     for account_id in ("3", "4", "5"):

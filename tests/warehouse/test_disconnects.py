@@ -57,6 +57,9 @@ def warrensburg_city() -> City:
     billed(city, "no phone")
     city.order("no phone", "written_notice", date(2025, 2, 10))
     city.order("no phone", "hang_tag", date(2025, 3, 6))
+    billed(city, "occupant unknown", occupancy=None)
+    city.order("occupant unknown", "written_notice", date(2025, 2, 10))
+    city.order("occupant unknown", "hang_tag", date(2025, 3, 6))
     billed(city, "young notice", phone="x")
     told(city, "young notice", ELIGIBLE - 29 * DAY)
     billed(city, "announced later")
@@ -177,6 +180,7 @@ def test_sixty_days_after_the_due_date(warrensburg, on_the_day, account_id):
     [
         ("no notice", "hang_tag_missing,courtesy_call_missing,written_notice_occupant_missing"),
         ("no phone", ""),
+        ("occupant unknown", ""),
         ("young notice", "written_notice_occupant_too_young"),
         ("announced later", "before_the_announced_day"),
         ("old notice", "hang_tag_missing,written_notice_occupant_missing"),

@@ -235,3 +235,16 @@ def test_a_penalty_that_names_another_accounts_bill_or_a_cancelled_one():
         "BB": ("B", "4.51", "none"),
         "X": ("A", "1.00", "no_penalty_date"),
     }
+
+
+@pytest.mark.rule("R27")
+def test_without_adjustments_nobody_knows_what_was_charged():
+    """The four required entities alone: 4.51 is due by policy, and nothing says that it was not charged."""
+    town = PenaltyTown()
+    town.month_bill(3)
+    assert (town.penalty()["reason"], town.penalty()["is_error"]) == ("not_assessed", True)
+    town.rows["loads"] = [row for row in town.rows["loads"] if row["entity"] != "adjustments"]
+    row = town.penalty()
+    assert (row["reason"], row["is_error"], *dollars(row, "expected", "assessed")) == (
+        "not_delivered", False, "4.51", "0.00",
+    )  # fmt: skip

@@ -98,7 +98,8 @@ ruled as (
         off_periods.from_on as off_from_on,
         accounts.owner_id,
         accounts.has_phone,
-        accounts.occupancy = 'tenant' or (coalesce(accounts.occupancy, 'unknown') = 'unknown' and accounts.owner_id is not null) as has_owner_apart,
+        coalesce(accounts.occupancy, 'unknown') = 'tenant'
+        or (coalesce(accounts.occupancy, 'unknown') = 'unknown' and accounts.owner_id is not null) as has_owner_apart,
         rules.disconnect_days,
         rules.disconnect_basis,
         rules.disconnect_classes,

@@ -28,12 +28,6 @@ utilities as (
 
 ),
 
-adjusting as (
-
-    select distinct utility_id from {{ ref('stg_extracts__adjustments') }}
-
-),
-
 {% set amounts = [
     'base_usd', 'agreed_usd', 'disputed_usd', 'policy_usd', 'expected_usd', 'shadow_base_usd', 'shadow_usd', 'assessed_usd', 'waived_event_usd',
     'waived_courtesy_usd', 'written_off_usd', 'open_usd',
@@ -101,13 +95,11 @@ differing as (
     select
         bills.*,
         utilities.as_of_on,
-        adjusting.utility_id is not null as has_adjustments,
+        utilities.has_adjustments,
         bills.assessed_usd - bills.waived_event_usd - bills.expected_usd as difference_usd
     from bills
     inner join utilities
         on bills.utility_id = utilities.utility_id
-    left join adjusting
-        on bills.utility_id = adjusting.utility_id
 
 ),
 

@@ -27,7 +27,8 @@ deliveries as (
     select
         utility_id,
         max(delivered_on) as delivered_on,
-        max(case when origin = 'simulated' then 1 else 0 end) = 1 as is_simulated
+        max(case when origin = 'simulated' then 1 else 0 end) = 1 as is_simulated,
+        max(case when entity = 'adjustments' then 1 else 0 end) = 1 as has_adjustments
     from loads
     where load_status = 'loaded'
     group by utility_id
@@ -60,6 +61,7 @@ final as (
         utilities.account_fund,
         deliveries.delivered_on as latest_delivered_on,
         deliveries.is_simulated,
+        deliveries.has_adjustments,
         posted.first_posted_on,
         {% if var('as_of') -%}
             cast('{{ var("as_of") }}' as date) as as_of_on

@@ -1,5 +1,5 @@
 -- Debt over 120 days old and what of it was written off in the months after, less what came back. The window is policy; a month whose window has
--- not ended by the as-of date is left out.
+-- not ended by the as-of date is left out, and so is a utility that delivered no adjustments: what it wrote off is not known.
 with account_months as (
 
     select * from {{ ref('int_receivables__account_months') }}
@@ -41,6 +41,7 @@ windows as (
     from utilities
     inner join rules
         on utilities.utility_id = rules.utility_id and utilities.as_of_on >= rules.from_on and utilities.as_of_on < rules.to_on
+    where utilities.has_adjustments
 
 ),
 

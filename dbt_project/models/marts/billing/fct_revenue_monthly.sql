@@ -22,12 +22,16 @@ complete_days as (
 
 ),
 
+-- Without a tariff, or where no bill tells its days of service, what is not yet billed is not known.
 priced_services as (
 
-    select distinct
+    select
         utility_id,
         service
-    from {{ ref('stg_policy__tariffs') }}
+    from revenue
+    where (utility_id, service) in (select (utility_id, service) from {{ ref('stg_policy__tariffs') }})
+    group by utility_id, service
+    having sum(case when figure = 'billed' then amount_usd when figure = 'undated' then -amount_usd else 0 end) != 0
 
 ),
 
