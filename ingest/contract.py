@@ -300,6 +300,7 @@ _ALL = (
         "dispute_id",
         "dispute_id account_id>accounts bill_id>bills @filed_on level=collector|finance_director $amount"
         " @decided_on? outcome=upheld|denied|partial?",
+        Rule("amount", "amount >= 0", "what is disputed is 0 or more"),
     ),
     _entity(
         "service_orders",
@@ -319,6 +320,7 @@ _ALL = (
         "deposit",
         "deposit_id",
         "deposit_id account_id>accounts @posted_on kind=received|applied|refunded|interest $amount",
+        Rule("amount", "amount >= 0", "a deposit is given positive; its kind says which way it goes"),
     ),
     _entity(
         "source_accounts",

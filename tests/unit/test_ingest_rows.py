@@ -346,3 +346,19 @@ def test_a_key_of_several_columns(desk):
         ("final",),
         ("active",),
     ]
+
+
+def test_of_a_deposit_the_kind_says_the_direction_and_not_the_sign(desk):
+    """A released deposit delivered with a minus would be added to what the city holds."""
+    rows = ("D1,000123,2016-07-01,received,250.00", "D2,000123,2016-08-01,applied,-180.00")
+    report = desk.load("deposits.csv", csv_text("deposit_id,account_id,posted_on,kind,amount", *rows))
+    assert (report.loaded, report.rejected) == (1, 1)
+    assert desk.rejects()[3] == (
+        "amount", "amount: '-180.00': a deposit is given positive; its kind says which way it goes",
+    )  # fmt: skip
+
+
+def test_a_dispute_below_zero_would_raise_what_bears_a_penalty(desk):
+    rows = ("D1,000123,B1,2016-07-20,collector,5.00", "D2,000123,B1,2016-07-20,collector,-5.00")
+    head = "dispute_id,account_id,bill_id,filed_on,level,amount"
+    assert desk.load("disputes.csv", csv_text(head, *rows)).rejected == 1

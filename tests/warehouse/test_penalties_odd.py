@@ -1,10 +1,10 @@
-"""Penalties on data that are odd and legal: nothing delivered, shared penalty dates, level payers, cancelled bills."""
+"""Penalties on data that are odd and legal: shared penalty dates, level payers, cancelled bills."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.support.penalty_town import PenaltyTown, dollars
+from tests.support.penalty_town import PenaltyTown, dollars, waiver
 from tests.support.policy_town import PolicyTown
 
 
@@ -107,5 +107,20 @@ def test_who_pays_the_level_amount_in_time_bears_no_penalty_on_what_is_put_off()
     rows = town.penalties()
     assert dollars(rows["B1"], "open", "base", "policy") == ("0.00", "0.00", "0.00")
     # 80.00 of 20.00 + 100.00 fell due with the February bill
-    assert str(rows["B2"]["open_at_penalty_usd"]) == "120.00"
-    assert dollars(rows["B2"], "base", "expected") == ("80.00", "8.00")
+    assert dollars(rows["B2"], "open_at_penalty", "base", "expected") == ("120.00", "80.00", "8.00")
+
+
+@pytest.mark.rule("R28", "R60")
+def test_a_shadow_penalty_stands_on_what_is_past_due_and_not_on_the_bill_that_is_not_due():
+    """Independence's 5 % of what is past due, compounding: penalty dates are 31 days after the bill dates."""
+    town = PenaltyTown("independence", penalty__compounding="compounding")
+    town.rows["policy_events"] = []
+    waiver(town, "2025-03-01", None)
+    for month in (3, 4, 5):
+        town.bill(f"B{month}", f"2025-0{month}-03", f"2025-0{month}-30", "100.00")
+    town.pay("P", "2025-04-20", "mail check", "200.00")
+    rows = town.penalties()
+    assert dollars(rows["B3"], "shadow_base", "shadow") == ("100.00", "5.00")
+    # on 4 May nothing is past due; the bill of the day before is not due
+    assert dollars(rows["B4"], "shadow_base", "shadow") == ("5.00", "0.25")
+    assert dollars(rows["B5"], "shadow_base", "shadow") == ("105.25", "5.26")

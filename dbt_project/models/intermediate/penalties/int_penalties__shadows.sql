@@ -63,7 +63,8 @@ cycles as (
             when judged.is_on_return then judged.base_usd
             when judged.account_key is not null then judged.net_usd
             else
-                coalesce(balances.balance_usd - balances.pending_usd, 0)
+                -- what is open without a base is not in it: it is not past due
+                least(0, coalesce(balances.balance_usd - balances.pending_usd, 0))
                 - coalesce(put_off.agreed_usd, 0) - coalesce(put_off.disputed_usd, 0)
         end as net_usd,
         coalesce(judged.expected_usd, 0) as expected_usd
