@@ -1,4 +1,4 @@
-"""Penalties on data that are odd and legal: nothing delivered, shared penalty dates, level payers, cancelled bills."""
+"""Penalties on odd and legal data: nothing delivered, shared dates, level payers, cancelled bills."""
 
 from __future__ import annotations
 
