@@ -213,9 +213,10 @@ def caution(text: str) -> None:
 
 
 def missing(page: Page, *entities: str) -> None:
-    """Says which of the extracts that a page rests on were never delivered: a zero that rests on them says nothing."""
-    loaded = page.ask("deliveries", utility=page.utility_id).filter(pl.col("refused_count") < pl.col("file_count"))
-    names = ", ".join(f"“{entity}”" for entity in entities if entity not in loaded["entity"].to_list())
+    """Says which extracts that a page rests on were never delivered: a zero of theirs says nothing."""
+    known = page.ask("deliveries", utility=page.utility_id)
+    known = known.filter(pl.col("refused_count") < pl.col("file_count"))["entity"].to_list()
+    names = ", ".join(f"“{entity}”" for entity in entities if entity not in known)
     if names:
         caution(f"Not delivered: {names}. What rests on it is not known; a zero here says nothing about it.")
 

@@ -118,6 +118,8 @@ def figures(chosen: Mapping, before: Mapping | None, dagger: str) -> list[Figure
         f"{formats.usd(chosen['too_much_usd'])} too much, {formats.usd(chosen['too_little_usd'])} "
         f"too little, on {formats.plural(chosen['error_account_count'], 'account')}"
         if errors
+        else f"of {formats.plural(chosen['unknown_count'], 'bill')} nobody knows what they were charged"
+        if chosen["unknown_count"]
         else f"all of {formats.count(chosen['bill_count'])} bills bear what policy says"
     )
     waived = (

@@ -72,8 +72,8 @@ UNBILLED = """
     FROM marts.unbilled_as_of($as_of_on)
     WHERE utility_id = $utility_id
 """
-# What stands is what was charged, less what an event took back; beside it what waivers stopped. Not known without
-# adjustments.
+# What stands is what was charged, less what an event took back; beside it what waivers stopped. It is not
+# known without adjustments.
 PENALTIES = """
     SELECT
         CASE
@@ -116,8 +116,8 @@ class Headline:
         at_stake_usd: dollars of the mistakes, without sign.
         never_billed: accounts, or the water provider's, with service that no bill covers.
         missed_usd: revenue missed with them.
-        unbilled_usd: earned and not yet billed on the as-of date, as could be known then; None where it cannot be.
-        penalties_usd: charged over the whole time, less what waivers of an event took back; None without adjustments.
+        unbilled_usd: earned and not yet billed on the as-of date, as could be known then; None: cannot be.
+        penalties_usd: charged, less what waivers of an event took back; None without adjustments.
         stopped_penalties_usd: what those waivers stopped.
         shut_offs: accounts far enough past due on the as-of date, with nothing in the way.
         shut_offs_usd: what they are past due.

@@ -91,9 +91,9 @@ def deposits(ask: Ask, month_end: date) -> Section:
     rows = ask("deposits")
     month, year = rows.to_dicts()
     if not any(year[column] for column in DEPOSITS):
-        held = is_delivered(ask, "deposits")
-        said = "No deposit was held in this fiscal year." if held else "Not known: no deposits were delivered."
-        return Section("Deposits", title, said)
+        said = "No deposit was held in this fiscal year."
+        unknown = "Not known: no deposits were delivered."
+        return Section("Deposits", title, said if is_delivered(ask, "deposits") else unknown)
     spans = {"month": formats.month(month_end), "year": f"Since {formats.day(year['from_on'])}"}
     moved = crossed(rows, DEPOSITS, lambda row: spans[row["span"]], sums=("opening_usd", "closing_usd"))
     on = f"Due on {formats.day(ask('header')['as_of_on'][0])}"

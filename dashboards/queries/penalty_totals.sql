@@ -2,6 +2,7 @@
 select
     fiscal_year,
     count(*) as bill_count,
+    count(*) filter (reason = 'not_delivered') as unknown_count,
     count(*) filter (assessed_usd != 0) as penalty_count,
     coalesce(sum(expected_usd), 0) as expected_usd,
     coalesce(sum(assessed_usd), 0) as assessed_usd,
