@@ -114,6 +114,17 @@ def test_a_renamed_copy_answers_for_any_date(demo_workspace, tmp_path):
             "SELECT count(*), sum(total_usd) FROM marts.aging_as_of('2021-03-31', 'due_date')"
         ).fetchone()
         assert rows > 0 and total > 0
-        listed = "SELECT count(*) FROM marts.disconnect_list_as_of('2021-03-31', '2021-03-31')"
-        assert connection.execute(listed).fetchone()[0] > 0
+        # the day of the build, asked for: what the build has written down
+        for utility_id, as_of_on in connection.execute(
+            "SELECT utility_id, as_of_on FROM marts.dim_utilities"
+        ).fetchall():
+            asked = {"utility_id": utility_id, "as_of_on": as_of_on}
+            of = "WHERE utility_id = $utility_id ORDER BY account_id"
+            written = connection.execute(
+                f"SELECT * FROM marts.rpt_disconnect_list {of}", {"utility_id": utility_id}
+            ).fetchall()
+            answer = connection.execute(
+                f"SELECT * FROM marts.disconnect_list_as_of($as_of_on, $as_of_on) {of}", asked
+            ).fetchall()
+            assert answer == written
         assert connection.execute("SELECT count(*) FROM marts.fct_ledger").fetchone()[0] > 0
