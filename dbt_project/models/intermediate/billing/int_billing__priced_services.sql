@@ -5,9 +5,9 @@ with contexts as (
 
 ),
 
-charged as (
+services as (
 
-    select * from {{ ref('int_billing__charged_services') }}
+    select * from {{ ref('int_billing__asked_services') }}
 
 ),
 
@@ -45,23 +45,6 @@ first_reads as (
 
 ),
 
-services as (
-
-    select
-        utility_id,
-        bill_id,
-        service
-    from charged
-    where is_service_billed
-    union
-    select
-        utility_id,
-        bill_id,
-        service
-    from {{ ref('int_billing__expected_services') }}
-
-),
-
 joined as (
 
     select
@@ -82,12 +65,12 @@ joined as (
         rules.has_prorated_blocks,
         coalesce(bill_usage.meter_size, sizes.meter_size, rules.default_meter_size) as meter_size,
         bill_usage.bill_id is not null as has_reads,
-        coalesce(bill_usage.is_estimated, charged.is_estimated, false) as is_estimated,
-        coalesce(charged.is_estimated, false) and not coalesce(bill_usage.is_estimated, true) as is_read_since,
-        coalesce(charged.has_winter_average, false) as has_billed_average,
-        {{ converted('charged.volume_quantity', 'coalesce(charged.volume_unit, units.unit)', 'units.unit', 'rules') }} as billed_quantity,
+        coalesce(bill_usage.is_estimated, services.is_estimated, false) as is_estimated,
+        coalesce(services.is_estimated, false) and not coalesce(bill_usage.is_estimated, true) as is_read_since,
+        coalesce(services.has_winter_average, false) as has_billed_average,
+        {{ converted('services.volume_quantity', 'coalesce(services.volume_unit, units.unit)', 'units.unit', 'rules') }} as billed_quantity,
         bill_usage.usage_quantity as read_quantity,
-        coalesce(charged.demand_quantity, 0) as demand_quantity,
+        coalesce(services.demand_quantity, 0) as demand_quantity,
         -- Homes that the sewer tariff tells apart by whether they have a winter average (R02, R03).
         services.service = 'sewer'
         and rules.class_with_average is not null
@@ -104,11 +87,6 @@ joined as (
         on services.utility_id = contexts.utility_id and services.bill_id = contexts.bill_id
     inner join rules
         on contexts.utility_id = rules.utility_id and contexts.rules_from_on = rules.from_on
-    left join charged
-        on
-            services.utility_id = charged.utility_id
-            and services.bill_id = charged.bill_id
-            and services.service = charged.service
     left join bill_usage
         on
             services.utility_id = bill_usage.utility_id
