@@ -58,11 +58,12 @@ def late_town() -> Rows:
     assert not problems
     for table, policy_table in policy_rows(policy).items():
         rows[table] += [{**row, "utility_id": UTILITY} for row in policy_table]
-    rows["loads"].append({
-        "utility_id": UTILITY, "load_id": 1, "entity": "bills", "source_file": "bills.csv",
-        "origin": "simulated", "delivered_on": AS_OF, "loaded_at": f"{AS_OF} 06:00:00", "status": "loaded",
-        "received": 1, "loaded": 1, "unchanged": 0, "restated": 0, "rejected": 0, "masked": 0,
-    })  # fmt: skip
+    for number, entity in enumerate(("bills", "adjustments"), start=1):
+        rows["loads"].append({
+            "utility_id": UTILITY, "load_id": number, "entity": entity, "source_file": f"{entity}.csv",
+            "origin": "simulated", "delivered_on": AS_OF, "loaded_at": f"{AS_OF} 06:00:00",
+            "status": "loaded", "received": 1, "loaded": 1, "unchanged": 0, "restated": 0, "rejected": 0, "masked": 0,
+        })  # fmt: skip
     for account_id, billed_on in BILLED_ON.items():
         _account(rows, account_id)
         _bill(rows, account_id, billed_on)
