@@ -62,7 +62,8 @@ def late_town() -> Rows:
         rows["loads"].append({
             "utility_id": UTILITY, "load_id": number, "entity": entity, "source_file": f"{entity}.csv",
             "origin": "simulated", "delivered_on": AS_OF, "loaded_at": f"{AS_OF} 06:00:00",
-            "status": "loaded", "received": 1, "loaded": 1, "unchanged": 0, "restated": 0, "rejected": 0, "masked": 0,
+            "status": "loaded", "received": 1, "loaded": 1, "unchanged": 0, "restated": 0,
+            "rejected": 0, "masked": 0,
         })  # fmt: skip
     for account_id, billed_on in BILLED_ON.items():
         _account(rows, account_id)
