@@ -110,10 +110,7 @@ def build(bench: Bench) -> Step:
 
 
 def _parts(target: Path) -> dict[str, float]:
-    """Seconds that each part of the project took in the build just made.
-
-    Two models run at a time on two cores, so the seconds of all parts are up to twice those of the clock.
-    """
+    """Seconds that each part of the project took in the build just made; one model runs at a time."""
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
     seconds: dict[str, float] = {}
