@@ -7,37 +7,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from tests.oracle import Policy, Statement
-from tests.support.canonical import Rows, add, by_account, empty_rows
+from tests.support.canonical import add, empty_rows
 from tests.support.case_rows import Case, aging_cases, late_fee_cases, settlement_cases
 
 POLICY = Policy(service_rank=("sewer", "water", "electric", "account"))
-LIGHT = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ZERO = Decimal("0.00")
-# fmt: off
-EVENTS = {
-    "regular", "final", "cancel", "rebill", "penalty", "penalty_waiver", "returned_payment_fee",
-    "disconnect_fee", "reconnect_fee", "other_charge", "fee_waiver", "leak_credit", "assistance",
-    "rebate", "write_off", "recovery", "refund", "deposit_applied", "balance_transfer", "opening_balance",
-    "interest", "correction",
-}
-# fmt: on
 
 
 def usd(text: str) -> Decimal:
     return Decimal(text)
-
-
-def statements(rows: Rows) -> list[Statement]:
-    return [Statement(account_rows, POLICY) for account_rows in by_account(rows).values()]
-
-
-def days_to_ask(statement: Statement) -> list[date]:
-    """The day before everything, and each day on which something changes."""
-    days = statement.change_days()
-    return [days[0] - timedelta(days=1), *days] if days else []
 
 
 # Known answers

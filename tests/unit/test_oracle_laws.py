@@ -27,10 +27,6 @@ EVENTS = {
 # fmt: on
 
 
-def usd(text: str) -> Decimal:
-    return Decimal(text)
-
-
 def statements(rows: Rows) -> list[Statement]:
     return [Statement(account_rows, POLICY) for account_rows in by_account(rows).values()]
 
