@@ -4,12 +4,6 @@ with checks as (
 
 ),
 
-debits as (
-
-    select * from {{ ref('int_receivables__debits') }}
-
-),
-
 named_nets as (
 
     select * from {{ ref('int_receivables__named_nets') }}
@@ -80,7 +74,7 @@ open_rows as (
         case when debits.due_known_on <= checks.penalty_on then debits.due_on end as due_on,
         coalesce(named_nets.net_usd, debits.amount_usd) as net_usd,
         checks.at_on
-    from debits
+    from {{ ref('int_receivables__debits') }} as debits
     inner join checks
         on debits.account_key = checks.account_key and debits.posted_on <= checks.penalty_on
     left join reopened_bills
@@ -141,7 +135,8 @@ final as (
         case when debits.source_entity = 'bills' then debits.source_id end as bill_id,
         debits.posted_on
     from asked
-    inner join debits
+    -- read again: kept for both questions, the debits would fill the memory
+    inner join {{ ref('int_receivables__debits') }} as debits
         on asked.account_key = debits.account_key and asked.queue_no = debits.queue_no
 
 )
