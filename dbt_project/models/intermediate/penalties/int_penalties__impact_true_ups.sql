@@ -24,12 +24,6 @@ bill_periods as (
 
 ),
 
-charges as (
-
-    select * from {{ ref('int_billing__charge_totals') }}
-
-),
-
 events as (
 
     select * from {{ ref('int_penalties__impact_events') }}
@@ -125,7 +119,7 @@ priced as (
             and contexts.service_to_on > {{ add_days('trued.read_on', '-trued.span_days') }}
     inner join usages
         on contexts.utility_id = usages.utility_id and contexts.bill_id = usages.bill_id and trued.service = usages.service
-    inner join charges
+    inner join {{ ref('int_billing__charge_totals') }} as charges
         on contexts.utility_id = charges.utility_id and contexts.bill_id = charges.bill_id
     group by trued.utility_id, trued.read_id
 
