@@ -1,0 +1,107 @@
+{%- set months_before = 2 -%}
+{%- set months_after = 18 -%}
+{%- set least_months_back = 2 -%}
+with actual as (
+
+    select * from {{ ref('int_penalties__impact_open_bills') }}
+
+),
+
+expected as (
+
+    select * from {{ ref('int_penalties__impact_expected_open') }}
+
+),
+
+monthly as (
+
+    select * from {{ ref('rpt_collections_monthly') }}
+
+),
+
+episodes as (
+
+    select
+        *,
+        {{ month_number('window_from_on') }} as first_month_no,
+        {{ month_number('window_to_on') }} as last_month_no
+    from {{ ref('int_penalties__impact_episodes') }}
+
+),
+
+compared as (
+
+    select
+        episodes.utility_id,
+        episodes.episode_id,
+        actual.month_no,
+        actual.month_end_on,
+        actual.open_usd as actual_open_usd,
+        expected.expected_low_usd,
+        expected.expected_usd,
+        expected.expected_high_usd,
+        actual.open_usd >= expected.expected_low_usd and actual.open_usd <= expected.expected_high_usd as is_within_range,
+        actual.month_end_on > episodes.window_to_on as is_after_window,
+        actual.month_end_on >= episodes.window_from_on and actual.month_end_on <= episodes.window_to_on as is_in_window
+    from episodes
+    inner join actual
+        on
+            episodes.utility_id = actual.utility_id
+            and actual.month_no >= episodes.first_month_no - {{ months_before }}
+            and actual.month_no <= episodes.last_month_no + {{ months_after }}
+    left join expected
+        on
+            episodes.utility_id = expected.utility_id
+            and episodes.episode_id = expected.episode_id
+            and actual.month_end_on = expected.month_end_on
+
+),
+
+-- From here on: how many month ends follow, this one included, and how many of them lie above what is expected, or have nothing to compare with.
+looked_ahead as (
+
+    select
+        *,
+        count(*) over from_here_on as left_count,
+        sum(case when actual_open_usd <= expected_high_usd then 0 else 1 end) over from_here_on as above_count
+    from compared
+    window
+        from_here_on as (
+            partition by utility_id, episode_id order by month_no
+            rows between current row and unbounded following
+        )
+
+),
+
+judged as (
+
+    select
+        *,
+        is_after_window and above_count = 0 as is_back_if_long_enough,
+        max(case when is_after_window and above_count = 0 then left_count end) over (partition by utility_id, episode_id) as back_count
+    from looked_ahead
+
+),
+
+final as (
+
+    select
+        judged.utility_id,
+        judged.episode_id,
+        judged.month_end_on,
+        judged.actual_open_usd,
+        judged.expected_low_usd,
+        judged.expected_usd,
+        judged.expected_high_usd,
+        {{ as_money('judged.actual_open_usd - judged.expected_usd') }} as difference_usd,
+        {{ as_money('coalesce(monthly.past_due_usd, 0)') }} as past_due_usd,
+        judged.is_within_range,
+        judged.is_in_window,
+        judged.is_back_if_long_enough and judged.back_count >= {{ least_months_back }} as is_back
+    from judged
+    left join monthly
+        on judged.utility_id = monthly.utility_id and judged.month_end_on = monthly.month_end_on
+
+)
+
+select * from final
