@@ -10,7 +10,8 @@ with extensions as (
         as_of_on,
         max(cast(until_on as date)) as to_on,
         greatest(from_on, {{ add_days('as_of_on', '1') }}) as to_come_on,
-        max(case when is_open then 1 else 0 end) = 1 as is_open
+        max(case when is_open then 1 else 0 end) = 1 as is_open,
+        max(case when is_also_waived then 1 else 0 end) = 1 as is_also_waived
     from {{ ref('int_penalties__impact_extensions') }}
     where from_on <= cast(until_on as date)
     group by utility_id, episode_id, component, from_on, as_of_on
@@ -98,7 +99,8 @@ select
     {{ as_money('case when extensions.to_come_on > extensions.to_on then 0 else to_come.day_usd end') }} as expected_usd,
     cast(greatest(0, {{ days_between('extensions.from_on', 'least(extensions.to_on, extensions.as_of_on)') }} + 1) as integer) as passed_days,
     cast(coalesce(to_come.day_count, 0) as integer) as to_come_days,
-    extensions.is_open
+    extensions.is_open,
+    extensions.is_also_waived
 from extensions
 left join passed
     on
