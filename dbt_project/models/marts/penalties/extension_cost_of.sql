@@ -49,16 +49,16 @@ days_to_come as (
 
 ),
 
-seasons_to_come as (
+halves_to_come as (
 
     select
         utility_id,
         episode_id,
         component,
-        {{ season_of(add_days('to_come_on', 'day_no')) }} as season,
+        {{ half_year(month_number(add_days('to_come_on', 'day_no'))) }} as half_year,
         count(*) as day_count
     from days_to_come
-    group by utility_id, episode_id, component, {{ season_of(add_days('to_come_on', 'day_no')) }}
+    group by utility_id, episode_id, component, {{ half_year(month_number(add_days('to_come_on', 'day_no'))) }}
 
 ),
 
@@ -66,21 +66,21 @@ seasons_to_come as (
 to_come as (
 
     select
-        seasons_to_come.utility_id,
-        seasons_to_come.episode_id,
-        seasons_to_come.component,
-        sum(seasons_to_come.day_count) as day_count,
+        halves_to_come.utility_id,
+        halves_to_come.episode_id,
+        halves_to_come.component,
+        sum(halves_to_come.day_count) as day_count,
         {% for name in ['low_day', 'day', 'high_day'] -%}
-            case when count(*) = count(rates.day_rate_usd) then sum({{ times('rates.' ~ name ~ '_rate_usd', 'seasons_to_come.day_count') }}) end as {{ name }}_usd{% if not loop.last %},{% endif %}
+            case when count(*) = count(rates.day_rate_usd) then sum({{ times('rates.' ~ name ~ '_rate_usd', 'halves_to_come.day_count') }}) end as {{ name }}_usd{% if not loop.last %},{% endif %}
         {% endfor %}
-    from seasons_to_come
+    from halves_to_come
     left join {{ ref('int_penalties__impact_extension_rates') }} as rates
         on
-            seasons_to_come.utility_id = rates.utility_id
-            and seasons_to_come.episode_id = rates.episode_id
-            and seasons_to_come.component = rates.component
-            and seasons_to_come.season = rates.season
-    group by seasons_to_come.utility_id, seasons_to_come.episode_id, seasons_to_come.component
+            halves_to_come.utility_id = rates.utility_id
+            and halves_to_come.episode_id = rates.episode_id
+            and halves_to_come.component = rates.component
+            and halves_to_come.half_year = rates.half_year
+    group by halves_to_come.utility_id, halves_to_come.episode_id, halves_to_come.component
 
 )
 
