@@ -1,0 +1,42 @@
+with replicates as (
+
+    select * from {{ ref('int_penalties__impact_replicates') }}
+    where component in ('penalties', 'collected_late')
+
+),
+
+never_collected as (
+
+    select * from {{ ref('int_penalties__impact_never_collected') }}
+
+),
+
+disconnect_fees as (
+
+    select * from {{ ref('int_penalties__impact_disconnect_fees') }}
+
+),
+
+final as (
+
+    {% for name in ['replicates', 'never_collected', 'disconnect_fees'] -%}
+        {% if not loop.first %}
+            union all
+        {% endif %}
+        select
+            utility_id,
+            episode_id,
+            question,
+            component,
+            method,
+            month_end_on,
+            customer_class,
+            cast(replicate_no as integer) as replicate_no,
+            amount_usd,
+            {{ as_money("case when component = 'collected_late' then amount_usd * extract(day from month_end_on) else 0 end") }} as dollar_days_usd
+        from {{ name }}
+    {%- endfor %}
+
+)
+
+select * from final
