@@ -190,9 +190,14 @@ def _events(policy: Policy) -> list[PolicyProblem]:
     if policy.events is None:
         return []
     problems = _silent(EVENTS, policy.events)
+    episodes = [item.episode_id for item in policy.events.episodes]
+    problems += _twice(EVENTS, "episodes", episodes)
     by_id: dict[str, list] = {}
     for event in policy.events.events:
         by_id.setdefault(event.event_id, []).append(event)
+        if event.episode is not None and event.episode not in episodes:
+            what, todo = f"the episode {event.episode!r} is not known", "Add it to episodes, with a title"
+            problems.append(PolicyProblem(EVENTS, f"events.{event.event_id}.episode", what, todo))
         if policy.utility is not None and event.services:
             known = [item.service for item in policy.utility.services]
             problems += _unknown(
@@ -205,6 +210,13 @@ def _events(policy: Policy) -> list[PolicyProblem]:
                 "Give an event of another kind its own event_id",
             )
             problems.append(PolicyProblem(EVENTS, f"events.{event_id}.kind", what, todo))
+        if len({item.episode for item in items}) > 1:
+            what, todo = "the versions of the event differ in episode", "Write the same episode in each"
+            problems.append(PolicyProblem(EVENTS, f"events.{event_id}.episode", what, todo))
+        if event_id in episodes and any(item.episode != event_id for item in items):
+            what = "an event of another episode has the id of this episode"
+            todo = "Rename one of the two: an event without an episode is one of its own"
+            problems.append(PolicyProblem(EVENTS, f"episodes.{event_id}", what, todo))
         if len({item.known_on for item in items}) < len(items):
             what, todo = (
                 "two versions became known on the same day",

@@ -130,6 +130,7 @@ class Event(Sourced):
     """One version of one event, as it was known on a day."""
 
     event_id: Code
+    episode: Code | None = None
     kind: EventKind
     title: Text
     cause: Text
@@ -166,9 +167,17 @@ class Event(Sourced):
         return self
 
 
+class Episode(Strict):
+    """Events that are asked about together."""
+
+    episode_id: Code
+    title: Text
+
+
 class EventsFile(Strict):
     """`events.yml`: what suspended a rule, for whom and for how long."""
 
+    episodes: list[Episode] = []
     events: list[Event]
 
 

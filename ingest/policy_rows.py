@@ -119,12 +119,14 @@ def _rules(policies: PoliciesFile) -> Iterator[Row]:
 
 
 def _events(file: EventsFile) -> Iterator[Row]:
+    titles = {item.episode_id: item.title for item in file.episodes}
     for event in file.events:
         row = {
             name: getattr(event, name)
             for name in type(event).model_fields
-            if name not in ("source", "assumed")
+            if name not in ("source", "assumed", "episode")
         }
+        row |= {"episode_id": event.episode, "episode_title": titles.get(event.episode)}
         for name in ("services", "customer_classes", "channels"):
             row[name] = None if row[name] is None else as_text(row[name])
         yield {**row, **_origin(event, EVENTS, f"events.{event.event_id}")}

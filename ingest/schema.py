@@ -91,6 +91,8 @@ POLICY_TABLES: dict[str, dict[str, str]] = {
     ),
     "policy_events": _policy(
         event_id="VARCHAR",
+        episode_id="VARCHAR",
+        episode_title="VARCHAR",
         kind="VARCHAR",
         title="VARCHAR",
         cause="VARCHAR",

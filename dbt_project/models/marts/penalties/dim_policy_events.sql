@@ -12,6 +12,7 @@ final as (
         cast(
             row_number() over (partition by utility_id, event_id order by known_on nulls first, starts_on) as integer
         ) as version_no,
+        episode_id,
         event_kind,
         event_title,
         cause,

@@ -10,10 +10,13 @@ final as (
         -- ids
         utility_id,
         event_id,
+        -- an event that names no episode is one of its own; a credit to everybody is no event's cost
+        coalesce(episode_id, case when kind != 'one_time_credit' then event_id end) as episode_id,
 
         -- codes and texts
         kind as event_kind,
         title as event_title,
+        case when episode_id is not null then episode_title when kind != 'one_time_credit' then title end as episode_title,
         cause,
         services,
         customer_classes,
