@@ -45,3 +45,36 @@
 {% macro impact_counts(dimension) -%}
     {{ {'month': 'true', 'fiscal_year': 'is_in_fiscal_year'}.get(dimension, 'is_in_total') }}
 {%- endmacro %}
+
+{# Of a figure, what would have been collected: of penalties and fees of the account the measured share, the fees of cards whole (they are taken with
+   the payment). Of what only came late, and of credits, nothing is collected or not. `so_far` is the running sum of the amounts, this one included. #}
+{% macro impact_collected(amount, so_far) -%}
+    case
+        when component in ('penalties', 'disconnect_fees')
+            then {{ as_money(so_far ~ ' * collected_share') }} - {{ as_money('(' ~ so_far ~ ' - ' ~ amount ~ ') * collected_share') }}
+        when component = 'card_fees' then {{ amount }}
+    end
+{%- endmacro %}
+
+{# Dollar-days of an estimate: what came late at a month end stands for every day of its month. #}
+{% macro impact_dollar_days(amount) -%}
+    case when component = 'collected_late' then {{ as_money(amount ~ ' * extract(day from month_end_on)') }} else {{ as_money('0') }} end
+{%- endmacro %}
+
+{# The lowest and the highest of a figure's replicates but for the twentieth part at either end, by rank; null where there are none. `ranked` has rank_no
+   and replicate_count. The central figure is always in the range. #}
+{% macro impact_low(figure, rank) -%}
+    min(case when {{ rank }} >= {{ whole_quotient('replicate_count + 19', '20') }} then {{ figure }} end)
+{%- endmacro %}
+
+{% macro impact_high(figure, rank) -%}
+    max(case when {{ rank }} <= replicate_count + 1 - {{ whole_quotient('replicate_count + 19', '20') }} then {{ figure }} end)
+{%- endmacro %}
+
+{# The end of the range of what would have been collected, never on the wrong side of the central figure. Null where a figure has no range. #}
+{% macro impact_collected_bound(bound, side) -%}
+    case
+        when broken_down.component in ('penalties', 'disconnect_fees') and {{ bound }} is not null
+            then {{ side }}({{ as_money(bound ~ ' * collected_shares.collected_share') }}, broken_down.collected_usd)
+    end
+{%- endmacro %}

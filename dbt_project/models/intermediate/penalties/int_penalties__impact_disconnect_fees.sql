@@ -117,7 +117,7 @@ final as (
         month_end_on,
         customer_class,
         cast(replicate_no as integer) as replicate_no,
-        {{ as_money('fees_usd / fee_month_count - charged_usd') }} as amount_usd
+        {{ as_money(money_share(as_money('fees_usd'), '1', 'fee_month_count') ~ ' - charged_usd') }} as amount_usd
     from spans
 
 )

@@ -32,8 +32,7 @@ final as (
             month_end_on,
             customer_class,
             cast(replicate_no as integer) as replicate_no,
-            amount_usd,
-            {{ as_money("case when component = 'collected_late' then amount_usd * extract(day from month_end_on) else 0 end") }} as dollar_days_usd
+            amount_usd
         from {{ name }}
     {%- endfor %}
 
