@@ -78,3 +78,21 @@
             then {{ side }}({{ as_money(bound ~ ' * collected_shares.collected_share') }}, broken_down.collected_usd)
     end
 {%- endmacro %}
+
+{# What a line is in the revenue requirement. Uncollectibles enter once, as a reduction of revenue. #}
+{% macro requirement_line_kind(component) -%}
+    case {{ component }} when 'uncollectible' then 'revenue_reduction' when 'card_fees' then 'expense' when 'carrying_cost' then 'expense' else 'revenue' end
+{%- endmacro %}
+
+{# Dollar-days as interest, at a rate in percent a year. #}
+{% macro impact_carrying_cost(dollar_days, rate) -%}
+    {{ as_money('cast(' ~ dollar_days ~ ' as decimal(18, 2)) * ' ~ rate ~ ' / 36500') }}
+{%- endmacro %}
+
+{# The end of the range of the carrying cost, never on the wrong side of the central figure. #}
+{% macro impact_carrying_bound(dollar_days, side) -%}
+    case
+        when {{ dollar_days }} is not null
+            then {{ side }}({{ impact_carrying_cost(dollar_days, 'totals.carrying_rate_pct') }}, totals.carrying_cost_usd)
+    end
+{%- endmacro %}

@@ -68,7 +68,7 @@ final as (
         broken_down.collected_usd,
         {{ impact_collected_bound('ranges.high_usd', 'greatest') }} as collected_high_usd,
         broken_down.dollar_days_usd,
-        {{ as_money('broken_down.dollar_days_usd * rates.carrying_rate_pct / 36500') }} as carrying_cost_usd,
+        {{ impact_carrying_cost('broken_down.dollar_days_usd', 'rates.carrying_rate_pct') }} as carrying_cost_usd,
         rates.carrying_rate_pct,
         case
             when broken_down.component in {{ impact_names('best_as_applied') }} then broken_down.method = 'rules_applied'
