@@ -86,7 +86,7 @@
 
 {# Dollar-days as interest, at a rate in percent a year. #}
 {% macro impact_carrying_cost(dollar_days, rate) -%}
-    {{ as_money('cast(' ~ dollar_days ~ ' as decimal(18, 2)) * ' ~ rate ~ ' / 36500') }}
+    {{ money_share(as_money(dollar_days), 'cast(' ~ rate ~ ' * 10000 as bigint)', '365000000') }}
 {%- endmacro %}
 
 {# The end of the range of the carrying cost, never on the wrong side of the central figure. #}

@@ -51,7 +51,7 @@ past_due as (
         months_asked.month_end_on,
         coalesce(account_months.customer_class, 'unknown') as customer_class,
         arrears.prior_arrears,
-        sum(account_months.past_due_usd) as amount_usd
+        sum(account_months.past_due_usd) * 0.01 as amount_usd
     from account_months
     inner join months_asked
         on account_months.utility_id = months_asked.utility_id and account_months.month_end_on = months_asked.month_end_on
@@ -111,7 +111,7 @@ weighed as (
 
 ),
 
--- Whole dollars are enough to divide by, and keep the products of two amounts within a whole number.
+-- Cents of penalties, and whole dollars of what was past due: products of two amounts stay within a whole number.
 final as (
 
     select
@@ -123,7 +123,7 @@ final as (
         customer_class,
         covered_by,
         prior_arrears,
-        cast(ceil(sum(amount_usd)) as bigint) as weight_no
+        cast(ceil(sum(amount_usd) * 100) as bigint) as weight_no
     from weighed
     group by utility_id, episode_id, question, component, month_end_on, customer_class, covered_by, prior_arrears
     having sum(amount_usd) > 0
