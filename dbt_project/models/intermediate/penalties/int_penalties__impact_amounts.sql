@@ -1,15 +1,40 @@
-with final as (
+with penalties as (
+
+    select * from {{ ref('int_penalties__impact_penalties') }}
+
+),
+
+card_fees as (
+
+    select * from {{ ref('int_penalties__impact_card_fees') }}
+
+),
+
+final as (
 
     select
-        cast(null as varchar) as utility_id,
-        cast(null as integer) as account_key,
-        cast(null as varchar) as component,
-        cast(null as date) as month_end_on,
-        cast(null as varchar) as covered_by,
-        cast(null as varchar) as customer_class,
-        cast(0 as decimal(18,2)) as amount_usd,
-        cast(0 as decimal(18,2)) as dollar_days_usd
-    where false
+        utility_id,
+        account_key,
+        'penalties' as component,
+        last_day(assess_on) as month_end_on,
+        covered_by,
+        customer_class,
+        {{ sum_money('amount_usd') }} as amount_usd,
+        cast(0 as decimal(18, 2)) as dollar_days_usd
+    from penalties
+    group by utility_id, account_key, month_end_on, covered_by, customer_class
+    union all
+    select
+        utility_id,
+        account_key,
+        'card_fees' as component,
+        last_day(received_on) as month_end_on,
+        covered_by,
+        customer_class,
+        {{ sum_money('amount_usd') }} as amount_usd,
+        cast(0 as decimal(18, 2)) as dollar_days_usd
+    from card_fees
+    group by utility_id, account_key, month_end_on, covered_by, customer_class
 
 )
 

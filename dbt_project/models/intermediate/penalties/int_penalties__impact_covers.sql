@@ -1,11 +1,28 @@
-with final as (
+with amounts as (
+
+    select distinct
+        utility_id,
+        covered_by
+    from {{ ref('int_penalties__impact_amounts') }}
+
+),
+
+events as (
+
+    select * from {{ ref('int_penalties__impact_events') }}
+
+),
+
+final as (
 
     select
-        cast(null as varchar) as utility_id,
-        cast(null as varchar) as covered_by,
-        cast(null as varchar) as event_id,
-        cast(null as varchar) as episode_id
-    where false
+        amounts.utility_id,
+        amounts.covered_by,
+        events.event_id,
+        events.episode_id
+    from amounts
+    inner join events
+        on amounts.utility_id = events.utility_id and {{ names_word('amounts.covered_by', 'events.event_id') }}
 
 )
 
