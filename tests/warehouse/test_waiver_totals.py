@@ -355,7 +355,7 @@ def test_fees_of_shutting_off_are_those_of_clean_months_less_those_charged():
 
 @pytest.mark.rule("R60")
 def test_two_overlapping_waivers_never_cost_more_than_their_union():
-    """The account of docs/penalties.md without the check, one waiver for May and June, one for June and July."""
+    """Nothing is ever paid or penalized; one waiver for May and June, one for June and July."""
     town = PenaltyTown(until="2025-09-30")
     for month in range(3, 10):
         town.month_bill(month)
@@ -365,13 +365,13 @@ def test_two_overlapping_waivers_never_cost_more_than_their_union():
     rows = marts.rows("rpt_waiver_impact", "component = 'penalties' AND question = 'waiver'")
     found = {(row["episode_id"], row["covered_by"], row["is_own"]): str(row["central_usd"]) for row in rows}
     assert found == {
-        ("a", "a", True): "14.92",
-        ("a", "a,b", False): "20.91",
-        ("b", "a,b", False): "20.91",
-        # 10 % of 149.15 + 2 x 45.06 + the shadows so far, 35.83
-        ("b", "b", True): "27.51",
+        # 10 % of three bills, 135.18; of four, 180.24, and 13.52; of five, 225.30, and 13.52 and 19.38
+        ("a", "a", True): "13.52",
+        ("a", "a,b", False): "19.38",
+        ("b", "a,b", False): "19.38",
+        ("b", "b", True): "25.82",
     }
     totals = {row["episode_id"]: row for row in marts.rows("rpt_waiver_totals", "dimension = 'total'")}
     ((union,),) = marts.connection.execute("SELECT sum(shadow_usd) FROM marts.fct_penalties").fetchall()
     own = totals["a"]["own_usd"] + totals["b"]["own_usd"]
-    assert own + Decimal("20.91") == union == Decimal("63.34")
+    assert own + Decimal("19.38") == union == Decimal("58.72")
