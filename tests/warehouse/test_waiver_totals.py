@@ -327,7 +327,7 @@ def fee_town(clean_months: int) -> Town:
     town = Town()
     town.episode(window_to_on=FEBRUARY)
     town.add("int_penalties__impact_events", event_id="h", event_kind="shutoff_moratorium", episode_id="e",
-             event_no=1)  # fmt: skip
+             event_no=1, ends_on=date(2020, 11, 30))  # fmt: skip
     for number in range(clean_months + 2):
         month_no = 2021 * 12 + 1 - number
         month_end = [FEBRUARY, JANUARY][number] if number < 2 else date(2020, 14 - number, 28)
