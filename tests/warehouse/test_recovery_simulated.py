@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 
 import duckdb
 import pytest
@@ -39,12 +40,14 @@ def test_each_month_of_an_extension_costs_the_penalties_of_that_month(published,
     ).fetchall()
     assert len(charged) > 3 and sum(amount for _, amount in charged) > 0
 
-    def cost(until) -> object:
-        return published.execute(
+    def cost(until) -> Decimal:
+        """Nothing through the last day of the waiver itself."""
+        row = published.execute(
             "SELECT charged_usd FROM marts.extension_cost_of($until) "
             "WHERE utility_id = $city AND episode_id = $episode AND component = 'penalties'",
             {"until": until, "city": city, "episode": EXTENDED[city]},
-        ).fetchone()[0]
+        ).fetchone()
+        return row[0] if row else Decimal(0)
 
     (before,) = published.execute(
         "SELECT last_day($first - INTERVAL 1 MONTH)", {"first": charged[0][0]}
