@@ -1,7 +1,7 @@
 with replicates as (
 
     select * from {{ ref('int_penalties__impact_replicates') }}
-    where component in ('expected_open', 'collected_late') and question = 'event'
+    where component in ('expected_open', 'collected_late') and question = 'event' and method = 'cohort_curves'
 
 ),
 
