@@ -24,6 +24,7 @@ FUNCTIONS = {
     "unbilled_as_of",
     "disconnect_list_as_of",
     "customer_history_of",
+    "extension_cost_of",
 }
 MARTS = sorted(name for name, layer in LAYER_OF.items() if layer == "marts" and name not in FUNCTIONS)
 
