@@ -132,7 +132,7 @@ def test_methods_say_why_they_refuse():
     assert reasons["waiver rules_applied"] is None
     assert reasons["event prior_year"] is None
     assert reasons["event cohort_curves"] == "Only 19 clean months in the data; 24 are needed."
-    assert reasons["event difference_in_differences"].startswith("The waiver covers every class")
+    assert reasons["event difference_in_differences"].startswith("The waiver covers every class of customers")
     closed = set(warehouse.execute(
         "SELECT reason FROM marts.rpt_waiver_methods WHERE episode_id = 'closed' AND component = 'penalties'"
     ).fetchall())  # fmt: skip
