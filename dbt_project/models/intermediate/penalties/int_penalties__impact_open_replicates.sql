@@ -62,8 +62,8 @@ final as (
         expected.replicate_no,
         expected.month_no,
         expected.customer_class,
-        expected.expected_usd - coalesce(prepaid.usual_usd, 0) - coalesce(prepaid.left_usd, 0) as expected_usd,
-        balances.open_usd - coalesce(prepaid.unapplied_usd, 0) as actual_usd
+        {{ as_money('expected.expected_usd - coalesce(prepaid.usual_usd, 0) - coalesce(prepaid.left_usd, 0)') }} as expected_usd,
+        {{ as_money('balances.open_usd - coalesce(prepaid.unapplied_usd, 0)') }} as actual_usd
     from expected
     inner join balances
         on

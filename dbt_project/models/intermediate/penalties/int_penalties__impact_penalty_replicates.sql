@@ -22,10 +22,11 @@ final as (
         targets.month_no,
         targets.customer_class,
         case
-            when late_shares.method = 'prior_year' then targets.penalty_share * late_shares.usual_share * targets.billed_usd
-            else targets.mechanical_usd - targets.penalty_share * late_shares.extra_share * targets.billed_usd
+            when late_shares.method = 'prior_year'
+                then {{ as_money('targets.penalty_share * late_shares.usual_share * targets.billed_usd') }}
+            else {{ as_money('targets.mechanical_usd - targets.penalty_share * late_shares.extra_share * targets.billed_usd') }}
         end as waiver_usd,
-        targets.penalty_share * late_shares.usual_share * targets.expected_of_usd as event_usd
+        {{ as_money('targets.penalty_share * late_shares.usual_share * targets.expected_of_usd') }} as event_usd
     from penalty_targets as targets
     inner join late_shares
         on

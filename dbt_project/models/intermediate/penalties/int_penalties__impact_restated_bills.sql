@@ -129,10 +129,12 @@ final as (
             else usual_on
         end as restated_on,
         billed_on as issued_on,
-        {{ as_money('amount_usd * days_until / service_days') }} - {{ as_money('amount_usd * days_before / service_days') }} as amount_usd,
+        {{ as_money(as_money('amount_usd * days_until / service_days') ~ ' - ' ~ as_money('amount_usd * days_before / service_days')) }} as amount_usd,
         -- credits come off the latest part first: by then the others would have been paid
-        least(net_usd, {{ as_money('amount_usd * days_until / service_days') }})
-        - least(net_usd, {{ as_money('amount_usd * days_before / service_days') }}) as net_usd
+        {{ as_money(
+            'least(net_usd, ' ~ as_money('amount_usd * days_until / service_days') ~ ') - least(net_usd, '
+            ~ as_money('amount_usd * days_before / service_days') ~ ')'
+        ) }} as net_usd
     from dated
 
 )
