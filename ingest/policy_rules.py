@@ -325,6 +325,12 @@ class Finance(Strict):
     waiver_clean_months: Dated[AtLeastOne]
 
 
+class Impact(Strict):
+    """How the cost of an event is counted: what money that comes later costs, a percent a year."""
+
+    carrying_rate_percent: Dated[Percent] | None = None
+
+
 class PoliciesFile(Strict):
     """`policies.yml`. Values hold from `effective_from` on unless they say otherwise."""
 
@@ -349,4 +355,5 @@ class PoliciesFile(Strict):
     budget_billing: BudgetBilling
     deposits: Deposits
     finance: Finance
+    impact: Impact = Impact()
     contacts: dict[Code, Dated[Text]] = {}

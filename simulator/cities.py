@@ -239,8 +239,9 @@ INDEPENDENCE = City(
         FeeWaiver(day("2020-12-07"), FOREVER, "outage_card_fees"),  # R63
     ),
     moratoria=(
+        Moratorium(day("2018-05-01"), FOREVER, "conversion_2018_shutoffs", day("2018-05-01")),
         Moratorium(
-            day("2018-05-01"), day("2018-11-25"), "conversion_2018_shutoffs", day("2018-05-01")
+            day("2018-05-01"), day("2018-11-25"), "conversion_2018_shutoffs", day("2018-11-17")
         ),  # W24
         Moratorium(day("2020-03-13"), FOREVER, "covid_spring_shutoffs", day("2020-03-13")),
         Moratorium(day("2020-03-13"), day("2020-07-14"), "covid_spring_shutoffs", day("2020-06-19")),  # W20
@@ -251,7 +252,8 @@ INDEPENDENCE = City(
             day("2020-12-02"),
             (COMMERCIAL, INDUSTRIAL),
         ),  # W22
-        Moratorium(day("2020-12-07"), day("2021-01-30"), "outage_shutoffs", day("2020-12-07")),  # R62
+        Moratorium(day("2020-12-07"), FOREVER, "outage_shutoffs", day("2020-12-07")),
+        Moratorium(day("2020-12-07"), day("2021-01-30"), "outage_shutoffs", day("2020-12-23")),  # R62
         Moratorium(day("2020-12-07"), day("2021-02-28"), "outage_shutoffs", day("2021-01-14")),  # W23
     ),
     outage=Outage(
@@ -323,7 +325,10 @@ WARRENSBURG = City(
     class_shares=(0.91, 0.086, 0.0, 0.004),
     tenant_share=0.45,
     waivers=(Waiver(day("2020-03-16"), day("2020-06-30"), "covid_late_fees", False),),  # W10
-    moratoria=(Moratorium(day("2020-03-16"), day("2020-06-30"), "covid_shutoffs", day("2020-03-16")),),  # W10
+    moratoria=(
+        Moratorium(day("2020-03-16"), FOREVER, "covid_shutoffs", day("2020-03-16")),
+        Moratorium(day("2020-03-16"), day("2020-06-30"), "covid_shutoffs", day("2020-06-15")),  # W10
+    ),
     strains=(
         Strain(
             "covid_2020", day("2020-03-16"), day("2020-05-15"), day("2020-06-20"), day("2020-09-10")

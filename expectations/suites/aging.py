@@ -38,7 +38,10 @@ _JUMPS = f"""
         )
     ) AS m
     WHERE months_before = 6 AND total_usd NOT BETWEEN 0.4 * usual_usd AND 2.5 * usual_usd AND NOT EXISTS (
-        SELECT 1 FROM marts.dim_policy_events AS e
+        SELECT 1 FROM (
+            SELECT * FROM marts.dim_policy_events
+            QUALIFY row_number() OVER (PARTITION BY utility_id, event_id ORDER BY version_no DESC) = 1
+        ) AS e
         WHERE e.utility_id = m.utility_id AND e.event_kind IN {_EXPLAINED_BY}
             AND e.starts_on <= m.month_end_on
             AND coalesce(e.ends_on, e.starts_on) >= {month_of("m.month_end_on")} - INTERVAL 1 MONTH

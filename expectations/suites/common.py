@@ -150,7 +150,12 @@ def no_silent_month(entity: str, day: str, explained_by: tuple[str, ...] = ()) -
         ) AS months
         ANTI JOIN ({rows}) AS present USING (utility_id, month_on)
         WHERE NOT EXISTS (
-            SELECT 1 FROM raw.policy_events AS e
+            SELECT 1 FROM (
+                SELECT utility_id, kind, starts_on, ends_on FROM raw.policy_events
+                QUALIFY row_number() OVER (
+                    PARTITION BY utility_id, event_id ORDER BY known_on DESC NULLS LAST, starts_on DESC
+                ) = 1
+            ) AS e
             WHERE e.utility_id = months.utility_id AND e.kind IN ({kinds})
                 AND e.starts_on <= last_day(months.month_on)
                 AND coalesce(e.ends_on, DATE '9999-12-31') >= months.month_on

@@ -169,3 +169,32 @@ def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[di
     body = ", ".join(f"CAST({name} AS {kind})" for name, kind in columns.items())
     connection.execute(f"INSERT INTO {table} SELECT {body} FROM given_rows")
     connection.unregister("given_rows")
+
+
+def warehouse_on_rows(
+    given: Mapping[str, list[dict]], targets: Iterable[str], rows: Mapping[str, list[dict]]
+) -> duckdb.DuckDBPyConnection:
+    """The models `targets` on rows of other models that a test gives, as `warehouse_in_memory` on raw rows.
+
+    Args:
+        given: model name to its rows, in place of its own; a column that a row leaves out is null.
+        targets: names of models; they and what lies between them and the given ones are made on the rows.
+        rows: raw rows, as of `warehouse_in_memory`, for what is not given.
+    """
+    connection = warehouse_in_memory(rows, given)
+    by_name = {model.name: model for model in compiled_models()}
+    for name, given_rows in given.items():
+        relation = f'"{by_name[name].schema}"."{name}"'
+        connection.execute(f"CREATE TABLE given_rows AS SELECT * FROM {relation} LIMIT 0")
+        connection.execute(f"DROP {'VIEW' if by_name[name].materialized == 'view' else 'TABLE'} {relation}")
+        connection.execute(f"CREATE TABLE {relation} AS FROM given_rows")
+        connection.execute("DROP TABLE given_rows")
+        for row in given_rows:
+            places = ", ".join("?" for _ in row)
+            insert = f"INSERT INTO {relation} ({', '.join(row)}) VALUES ({places})"
+            connection.execute(insert, list(row.values()))
+    needed = _needed(targets) - _needed(given)
+    for model in compiled_models():
+        if model.name in needed:
+            connection.execute(model.statement())
+    return connection

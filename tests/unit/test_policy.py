@@ -269,8 +269,8 @@ def test_events_of_the_outage(policies: dict) -> None:
     for row in policies["independence"]["policy_events"]:
         events.setdefault(row["event_id"], []).append(row)
     shutoffs = events["outage_shutoffs"]
-    assert [str(row["ends_on"]) for row in shutoffs] == ["2021-01-30", "2021-02-28"]
-    assert str(shutoffs[1]["known_on"]) == "2021-01-14"
+    assert [str(row["ends_on"]) for row in shutoffs] == ["None", "2021-01-30", "2021-02-28"]
+    assert str(shutoffs[2]["known_on"]) == "2021-01-14"
     # until further notice (R60); that it ended is assumed, and so marked
     announced, noticed, assumed = sorted(events["covid_late_fees"], key=lambda row: row["known_on"])
     assert {str(row["starts_on"]) for row in (announced, noticed, assumed)} == {"2020-12-01"}
@@ -289,7 +289,8 @@ def test_events_of_the_outage(policies: dict) -> None:
         ("outage_phone", "phone", "2020-12-08", "2020-12-27"),
         ("outage_drafts", "autopay", "2020-12-07", "2020-12-28"),
     ):
-        (row,) = events[event_id]
+        first_known, row = events[event_id]
+        assert first_known["ends_on"] is None and first_known["known_on"] < row["known_on"]
         assert row["channels"] == channels
         assert (str(row["starts_on"]), str(row["ends_on"]), row["is_assumed"]) == (first, last, True)
     (credit,) = events["ipl_rebate_2021"]

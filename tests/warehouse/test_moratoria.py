@@ -39,12 +39,14 @@ def independence(tmp_path_factory):
 
 @pytest.mark.rule("R62")
 def test_end_of_the_moratorium_as_known_then_and_now(independence):
-    """30 January was known from 7 December on, 28 February from 14 January on."""
+    """30 January was known from 23 December on, 28 February from 14 January on, and no end before."""
     on = date(2021, 1, 20)
     then, now = listed(independence, on, THEN)["home"], listed(independence, on, NOW)["home"]
     assert (then["is_moratorium"], then["moratorium_ends_on"]) == (True, date(2021, 1, 30))
     assert (now["is_moratorium"], now["moratorium_ends_on"]) == (True, date(2021, 2, 28))
     assert "moratorium" in now["blocked_by"].split(",")
+    first = listed(independence, on, date(2020, 12, 20))["home"]
+    assert (first["is_moratorium"], first["moratorium_ends_on"]) == (True, None)
     for on, known_on, stands in (
         (date(2021, 1, 30), THEN, True),
         (date(2021, 1, 31), THEN, False),

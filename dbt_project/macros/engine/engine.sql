@@ -53,3 +53,10 @@
 {% macro computed_once() %}{{ return(adapter.dispatch('computed_once')()) }}{% endmacro %}
 {% macro default__computed_once() %}materialized{% endmacro %}
 {% macro spark__computed_once() %}{% endmacro %}
+
+{# The texts of a group as one, in order, with commas between; nulls are left out, and without any it is null. #}
+{% macro listed(expression, order_by) %}{{ return(adapter.dispatch('listed')(expression, order_by)) }}{% endmacro %}
+{% macro default__listed(expression, order_by) %}string_agg({{ expression }}, ',' order by {{ order_by }}){% endmacro %}
+{% macro spark__listed(expression, order_by) -%}
+    nullif(array_join(transform(array_sort(collect_list(case when {{ expression }} is not null then struct({{ order_by }} as place, {{ expression }} as word) end)), x -> x.word), ','), '')
+{%- endmacro %}

@@ -35,8 +35,11 @@ periods as (
 
 events as (
 
-    select * from {{ ref('stg_policy__events') }}
-    where event_kind = 'billing_suspension'
+    select * from (
+        select *, row_number() over (partition by utility_id, event_id order by known_on desc nulls last, starts_on desc) as version_rank
+        from {{ ref('stg_policy__events') }}
+    ) as versions
+    where version_rank = 1 and event_kind = 'billing_suspension'
 
 ),
 

@@ -1,7 +1,7 @@
 with events as (
 
     select * from {{ ref('int_penalties__impact_events') }}
-    where episode_id is not null
+    where episode_id is not null and has_begun
 
 ),
 

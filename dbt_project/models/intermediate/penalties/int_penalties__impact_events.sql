@@ -32,17 +32,18 @@ final as (
         versions.customer_classes,
         versions.channels,
         versions.starts_on,
-        coalesce(versions.ends_on, utilities.as_of_on) as ends_on,
+        coalesce(versions.ends_on, greatest(versions.starts_on, utilities.as_of_on)) as ends_on,
         versions.ends_on is null as is_open,
         versions.amount_usd,
         cast(
             row_number() over (partition by versions.utility_id order by versions.starts_on, versions.event_id) as integer
         ) as event_no,
         versions.is_assumed,
+        versions.starts_on <= utilities.as_of_on as has_begun,
         utilities.as_of_on
     from versions
     inner join utilities
-        on versions.utility_id = utilities.utility_id and versions.starts_on <= utilities.as_of_on
+        on versions.utility_id = utilities.utility_id
     where versions.version_rank = 1
 
 )

@@ -1,0 +1,238 @@
+"""What an event cost, by hand: rows, totals with their ranges, delay, and the bridge of the requirement."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.support.models import warehouse_on_rows
+
+CITY = "town"
+MARTS = ("rpt_waiver_impact", "rpt_waiver_totals", "rpt_requirement_bridge")
+JANUARY, FEBRUARY, MARCH, JULY = (
+    date(2021, 1, 31),
+    date(2021, 2, 28),
+    date(2021, 3, 31),
+    date(2021, 7, 31),
+)
+
+
+class Town:
+    """Rows of what stands before the marts: one city, fiscal years from July, as of the end of 2021."""
+
+    def __init__(self) -> None:
+        self.given: dict[str, list[dict]] = defaultdict(list)
+        for name in ("mechanical", "replicates", "months", "prior_arrears"):
+            self.given[f"int_penalties__impact_{name}"] = []
+        self.add("int_quality__utilities", as_of_on=date(2021, 12, 31), fiscal_year_start_month=7)
+        self.add("int_receivables__service_funds", service="sewer", fund="sewer")
+
+    def add(self, table: str, **row: object) -> None:
+        self.given[table].append({"utility_id": CITY, **row})
+
+    def episode(self, episode_id: str = "e", **more: object) -> None:
+        """An outage to 28 February and waivers to 31 July."""
+        row = {"starts_on": date(2021, 1, 5), "window_from_on": date(2021, 1, 1), "window_to_on": JULY}
+        row |= {"outage_to_on": FEBRUARY, "penalty_waiver_to_on": JULY}
+        self.add("int_penalties__impact_episodes", episode_id=episode_id, **{**row, **more})
+        self.add("int_penalties__impact_rates", episode_id=episode_id, carrying_rate_pct=Decimal("2.0"))
+
+    def applied(self, component: str, month: date, amount: str, covered_by: str = "a", **more) -> None:
+        """An amount of the rules applied to what happened; for the question of the event."""
+        row = {"episode_id": "e", "question": "event", "customer_class": "residential",
+               "prior_arrears": "none", "dollar_days_usd": 0}  # fmt: skip
+        self.add("int_penalties__impact_mechanical", component=component, month_end_on=month,
+                 covered_by=covered_by, amount_usd=Decimal(amount), **{**row, **more})  # fmt: skip
+
+    def estimated(self, component: str, month: date, central: str, replicates=(), **more) -> None:
+        """The central estimate of a month and class, and its replicates."""
+        row = {
+            "episode_id": "e",
+            "question": "event",
+            "customer_class": "residential",
+            "method": "cohort_curves",
+        }
+        for number, amount in enumerate((central, *replicates)):
+            self.add("int_penalties__impact_replicates", component=component, month_end_on=month,
+                     replicate_no=number, amount_usd=Decimal(amount), **{**row, **more})  # fmt: skip
+
+    def marts(self) -> Marts:
+        return Marts(warehouse_on_rows(self.given, MARTS, {}))
+
+
+class Marts:
+    """What the marts say."""
+
+    def __init__(self, connection) -> None:
+        self.connection = connection
+
+    def rows(self, mart: str, where: str = "true") -> list[dict]:
+        relation = self.connection.execute(f"SELECT * FROM marts.{mart} WHERE {where}")
+        names = [column[0] for column in relation.description]
+        return [dict(zip(names, values, strict=True)) for values in relation.fetchall()]
+
+    def total(self, component: str, dimension="total", value=None, method="cohort_curves", question="event"):
+        """One row of the totals."""
+        value = dimension if value is None else value
+        (row,) = self.rows(
+            "rpt_waiver_totals",
+            f"component = '{component}' AND dimension = '{dimension}' AND dimension_value = '{value}' "
+            f"AND method = '{method}' AND question = '{question}'",
+        )
+        return row
+
+
+def dollars(row: dict, *names: str) -> tuple[str | None, ...]:
+    return tuple(None if row[f"{name}_usd"] is None else str(row[f"{name}_usd"]) for name in names)
+
+
+@pytest.fixture(scope="module")
+def penalties() -> Marts:
+    """Penalties of two months; in each replicate one month has what the other has not."""
+    town = Town()
+    town.episode()
+    town.applied("penalties", FEBRUARY, "10.00")
+    town.applied("penalties", FEBRUARY, "20.01", "a,b", prior_arrears="over_90")
+    town.applied("penalties", MARCH, "30.00", "a,b", customer_class="commercial", prior_arrears="new")
+    counted = [str(number) for number in range(1, 41)]
+    town.estimated("penalties", FEBRUARY, "20.50", counted)
+    town.estimated("penalties", MARCH, "20.50", counted[::-1], customer_class="commercial")
+    # posted in a clean month and a year old: 81.00 of 90.00; the others say nothing
+    for month, clean in ((date(2020, 3, 31), True), (date(2020, 4, 30), False), (date(2021, 8, 31), True)):
+        town.add("int_penalties__impact_months", month_no=month.year * 12 + month.month - 1,
+                 month_end_on=month, is_clean=clean, is_waiver_only=False)  # fmt: skip
+        town.add("int_penalties__charged", posted_on=month, service="sewer", assessed_usd=100,
+                 waived_event_usd=0, waived_courtesy_usd=10, open_usd=0,
+                 written_off_usd=9 if clean else 90)  # fmt: skip
+    return town.marts()
+
+
+def test_a_total_has_a_range_of_its_own(penalties):
+    """Of forty replicates the second from either end. 1..40 and 40..1 always add up to 41."""
+    assert dollars(penalties.total("penalties"), "low", "central", "high") == ("41.00", "41.00", "41.00")
+    february = penalties.total("penalties", "month", "2021-02-28")
+    assert dollars(february, "low", "central", "high") == ("2.00", "20.50", "39.00")
+    applied = penalties.total("penalties", method="rules_applied")
+    assert dollars(applied, "low", "central", "high") == (None, "60.01", None)
+
+
+def test_the_estimate_of_a_month_and_class_is_divided_as_the_rules_applied_are(penalties):
+    """20.50 in the proportion of 10.00 to 20.01: 6.831 and 13.669."""
+    rows = penalties.rows("rpt_waiver_impact", "method = 'cohort_curves'")
+    found = {(row["covered_by"], row["prior_arrears"]): str(row["central_usd"]) for row in rows}
+    assert found == {("a", "none"): "6.83", ("a,b", "over_90"): "13.67", ("a,b", "new"): "20.50"}
+    own = penalties.total("penalties", "covered_by", "a")
+    # 6.831 of 20.50 is 33.322 %: of 2.00, 20.50 and 39.00
+    assert dollars(own, "low", "central", "high") == ("0.67", "6.83", "13.00")
+    either = penalties.total("penalties", "covered_by", "a,b")
+    assert str(either["central_usd"]) == "34.17"
+
+
+def test_collected_is_the_measured_share_of_clean_months(penalties):
+    """81.00 of 90.00 is 90 %: of 60.01 and of 41.00."""
+    assert dollars(penalties.total("penalties", method="rules_applied"), "collected") == ("54.01",)
+    best = penalties.total("penalties")
+    assert dollars(best, "collected_low", "collected", "collected_high") == ("36.90", "36.90", "36.90")
+    rows = penalties.rows("rpt_waiver_impact", "method = 'cohort_curves'")
+    assert str(sum(row["collected_usd"] for row in rows)) == "36.90"
+
+
+def test_only_the_best_estimate_is_best(penalties):
+    assert penalties.total("penalties")["is_best"]
+    assert not penalties.total("penalties", method="rules_applied")["is_best"]
+
+
+@pytest.fixture(scope="module")
+def delay() -> Marts:
+    """Bills held in January; money late from January to July, the outage ending in February."""
+    town = Town()
+    town.episode()
+    town.applied("unbilled", JANUARY, "500.00", "s")
+    town.applied("unbilled", FEBRUARY, "40.00", "s")
+    town.applied("billed_late", FEBRUARY, "540.00", "s", dollar_days_usd=Decimal("10000.00"))
+    for month, central, low, high in (
+        (JANUARY, "300.00", "290", "310"),
+        (FEBRUARY, "200.00", "150", "260"),
+        (MARCH, "100.00", "80", "120"),
+        (JULY, "10.00", "-5", "30"),
+    ):
+        town.estimated("collected_late", month, central, (low, high))
+    town.applied("card_fees", JANUARY, "7.50", "c", question="waiver")
+    town.applied("card_fees", JANUARY, "7.50", "c")
+    town.add("int_penalties__impact_prior_arrears", episode_id="e", account_key=1, prior_arrears="none")
+    town.add("int_penalties__impact_prior_arrears", episode_id="e", account_key=2, prior_arrears="d31_90")
+    for account_key, past_due, over_120 in ((1, 75, 0), (2, 25, 20)):
+        for month in (FEBRUARY, JULY):
+            town.add("int_receivables__account_months", account_key=account_key, month_end_on=month,
+                     customer_class="residential", is_final=False, past_due_usd=past_due,
+                     over_120_usd=over_120)  # fmt: skip
+    town.add("int_receivables__loss_shares", fiscal_year=2022, month_end_on=JULY, account_group="active",
+             bucket="over_120", lost_share=Decimal("0.25"))  # fmt: skip
+    return town.marts()
+
+
+def test_a_level_is_not_added_over_months(delay):
+    """Not billed where it was most; collected late when all but the waivers had ended."""
+    unbilled = delay.total("unbilled", method="rules_applied")
+    assert (str(unbilled["central_usd"]), unbilled["at_on"]) == ("500.00", JANUARY)
+    late = delay.total("collected_late")
+    assert (dollars(late, "low", "central", "high"), late["at_on"]) == (
+        ("150.00", "200.00", "260.00"),
+        FEBRUARY,
+    )
+    assert dollars(delay.total("collected_late", "month", "2021-07-31"), "low", "central", "high") == (
+        "-5.00", "10.00", "30.00",
+    )  # fmt: skip
+
+
+def test_a_fiscal_year_ends_with_what_was_still_late(delay):
+    assert str(delay.total("collected_late", "fiscal_year", "2021")["central_usd"]) == "100.00"
+    assert str(delay.total("collected_late", "fiscal_year", "2022")["central_usd"]) == "10.00"
+
+
+def test_delay_is_dollar_days_and_their_cost(delay):
+    """300 x 31 + 200 x 28 + 100 x 31 + 10 x 31 = 18,310, at 2 % a year 1.0033; 10,000: 0.5479."""
+    late = delay.total("collected_late")
+    assert dollars(late, "dollar_days", "carrying_cost") == ("18310.00", "1.00")
+    billed = delay.total("billed_late", method="rules_applied")
+    assert dollars(billed, "dollar_days", "carrying_cost") == ("10000.00", "0.55")
+
+
+def test_never_collected_is_the_old_part_of_what_is_still_late(delay):
+    """Of 10.00 late in July the part over 120 days, 20 of 100, and of that a quarter; never below 0."""
+    row = delay.total("never_collected")
+    assert dollars(row, "low", "central", "high") == ("0.00", "0.50", "1.50")
+    assert row["nature"] == "lost"
+
+
+def test_what_came_late_is_divided_by_what_was_past_due(delay):
+    """The events cannot be told apart; 75.00 and 25.00 were past due at the end of February."""
+    assert str(delay.total("collected_late", "covered_by", "together")["central_usd"]) == "200.00"
+    assert str(delay.total("collected_late", "prior_arrears", "d31_90")["central_usd"]) == "50.00"
+
+
+def test_delayed_stands_before_lost_and_the_waiver_has_its_own_parts(delay):
+    rows = delay.rows("rpt_waiver_totals", "dimension = 'total' AND question = 'event' AND is_best")
+    rows.sort(key=lambda row: row["component_no"])
+    assert [(row["component"], row["nature"]) for row in rows] == [
+        ("unbilled", "delayed"), ("billed_late", "delayed"), ("collected_late", "delayed"),
+        ("never_collected", "lost"), ("card_fees", "lost"),
+    ]  # fmt: skip
+    waiver = delay.rows("rpt_waiver_totals", "dimension = 'total' AND question = 'waiver'")
+    assert [(row["component"], str(row["collected_usd"])) for row in waiver] == [("card_fees", "7.50")]
+
+
+@pytest.mark.parametrize("mart", ["rpt_waiver_impact"])
+def test_an_estimate_without_any_weight_stands_undivided(mart):
+    town = Town()
+    town.episode()
+    town.estimated("penalties", FEBRUARY, "-3.00", ("-5", "2"))
+    (row,) = town.marts().rows(mart)
+    assert (row["covered_by"], row["prior_arrears"], str(row["central_usd"])) == (
+        "together",
+        "unknown",
+        "-3.00",
+    )
