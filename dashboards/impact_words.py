@@ -1,4 +1,4 @@
-"""Words of the page and the memo on what an episode cost: what its codes are called where people read them."""
+"""Words of the page and the memo on what an episode cost: what its codes are called."""
 
 from __future__ import annotations
 
