@@ -236,3 +236,66 @@ def test_an_estimate_without_any_weight_stands_undivided(mart):
         "unknown",
         "-3.00",
     )
+
+
+@pytest.fixture(scope="module")
+def two_episodes() -> Marts:
+    """Card fees that a waiver of one episode covers, one of the other, and both: 30, 20 and 50."""
+    town = Town()
+    for episode_id, own, amount in (("e", "a", "30.00"), ("f", "b", "20.00")):
+        town.episode(episode_id)
+        town.applied("card_fees", FEBRUARY, amount, own, question="waiver", episode_id=episode_id)
+        town.applied("card_fees", FEBRUARY, "50.00", "a,b", question="waiver", episode_id=episode_id)
+        for covered_by in (own, "a,b"):
+            town.add("int_penalties__impact_covers", covered_by=covered_by, event_id=own,
+                     episode_id=episode_id)  # fmt: skip
+    town.add("int_penalties__payments", received_on=FEBRUARY, absorbed_usd=100)
+    for fund, billed in (("electric", 300), ("water", 100)):
+        town.add("int_receivables__monthly_flows", fund=fund, month_no=2021 * 12 + 1, penalties_usd=0,
+                 fees_usd=0, billed_usd=billed, write_offs_usd=0, recoveries_usd=0)  # fmt: skip
+    return town.marts()
+
+
+def test_what_both_episodes_cover_is_no_ones_own_and_counts_once(two_episodes):
+    totals = two_episodes.rows("rpt_waiver_totals", "dimension = 'total'")
+    found = {row["episode_id"]: dollars(row, "central", "own", "own_collected") for row in totals}
+    assert found == {"e": ("80.00", "30.00", "30.00"), "f": ("70.00", "20.00", "20.00")}
+    (union,) = two_episodes.connection.execute(
+        "SELECT sum(central_usd) FROM (SELECT DISTINCT covered_by, central_usd FROM marts.rpt_waiver_impact)"
+    ).fetchone()
+    assert union == 100 and sum(row["own_usd"] for row in totals) <= union
+
+
+def test_the_bridge_takes_away_what_the_episode_alone_did(two_episodes):
+    """100.00 of card fees was paid; without the one episode 70.00, in the funds as the bills are: 3 to 1."""
+    rows = two_episodes.rows("rpt_requirement_bridge", "episode_id = 'e'")
+    found = {row["fund"]: dollars(row, "with", "without", "difference", "low") for row in rows}
+    assert found == {
+        "electric": ("75.00", "52.50", "22.50", None),
+        "water": ("25.00", "17.50", "7.50", None),
+    }
+    assert {(row["component"], row["line_kind"], row["fiscal_year"]) for row in rows} == {
+        ("card_fees", "expense", 2021)
+    }
+
+
+def test_the_bridge_of_late_money_and_lost_penalties():
+    """Without it 36.90 more of penalties; what came late cost 20,000 dollar-days at 2 %, 1.0959."""
+    town = Town()
+    town.episode()
+    town.estimated("penalties", FEBRUARY, "41.00", ("40", "50"))
+    town.estimated("collected_late", FEBRUARY, "200.00", ("100", "300"))
+    town.estimated("collected_late", MARCH, "464.52", ("464.52", "464.52"))
+    town.add("int_penalties__impact_months", month_no=2020 * 12, month_end_on=date(2020, 1, 31),
+             is_clean=True, is_waiver_only=False)  # fmt: skip
+    for posted_on, open_usd in ((date(2020, 1, 31), 10), (FEBRUARY, 95)):
+        town.add("int_penalties__charged", posted_on=posted_on, service="sewer", assessed_usd=100,
+                 waived_event_usd=0, waived_courtesy_usd=0, written_off_usd=0, open_usd=open_usd)  # fmt: skip
+    town.add("int_receivables__monthly_flows", fund="sewer", month_no=2021 * 12 + 1, penalties_usd=100,
+             fees_usd=0, billed_usd=900, write_offs_usd=8, recoveries_usd=1)  # fmt: skip
+    rows = {row["component"]: row for row in town.marts().rows("rpt_requirement_bridge")}
+    names = ("with", "without", "difference", "low", "high")
+    assert dollars(rows["penalties"], *names) == ("5.00", "41.90", "-36.90", "-45.00", "-36.00")
+    # 200 x 28 + 464.52 x 31 = 20,000.12; with 100 and 300 in February 17,200.12 and 22,800.12
+    assert dollars(rows["carrying_cost"], *names) == ("1.10", "0.00", "1.10", "0.94", "1.25")
+    assert dollars(rows["uncollectible"], *names) == ("7.00", "7.00", "0.00", "0.00", "0.00")

@@ -96,3 +96,12 @@
             then {{ side }}({{ impact_carrying_cost(dollar_days, 'totals.carrying_rate_pct') }}, totals.carrying_cost_usd)
     end
 {%- endmacro %}
+
+{# The end of a range, of the episode's own part of a figure: in the proportion of the central figures. #}
+{% macro impact_own_bound(bound) -%}
+    case
+        when totals.own_collected_usd = totals.collected_usd then totals.{{ bound }}
+        when totals.collected_usd > 0 and totals.{{ bound }} is not null
+            then {{ money_share('totals.' ~ bound, 'cast(totals.own_collected_usd * 100 as bigint)', 'cast(totals.collected_usd * 100 as bigint)') }}
+    end
+{%- endmacro %}

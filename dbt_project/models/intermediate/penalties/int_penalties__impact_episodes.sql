@@ -49,6 +49,7 @@ final as (
         cast(date_trunc('month', moved_from_on) as date) as window_from_on,
         least(last_day(moved_to_on), as_of_on) as window_to_on,
         event_count,
+        cast(row_number() over (partition by utility_id order by starts_on, episode_id) as integer) as episode_no,
         is_open,
         is_assumed
     from bounds

@@ -24,7 +24,8 @@ weights as (
 
 ),
 
--- Money that came late costs interest; bills that came late are in it, and count only where nothing more is known. Revenue is what would have been collected.
+-- Money that came late costs interest; bills that came late are in it, and count only where nothing more is known. Revenue is what would have been collected,
+-- but for what an event of another episode would have waived all the same.
 figures as (
 
     select
@@ -43,14 +44,14 @@ figures as (
         case
             when totals.component in ('collected_late', 'billed_late') then totals.carrying_cost_usd
             when totals.component = 'never_collected' then totals.central_usd
-            else totals.collected_usd
+            else totals.own_collected_usd
         end as cost_usd,
         {% for side in ['low', 'high'] -%}
             case
                 when totals.component in ('collected_late', 'billed_late')
                     then {{ impact_carrying_bound('ranges.' ~ side ~ '_dollar_days_usd', 'least' if side == 'low' else 'greatest') }}
                 when totals.component = 'never_collected' then totals.{{ side }}_usd
-                else totals.collected_{{ side }}_usd
+                else {{ impact_own_bound('collected_' ~ side ~ '_usd') }}
             end as {{ side }}_cost_usd{{ ',' if not loop.last }}
         {% endfor -%}
     from totals

@@ -4,16 +4,9 @@ with mechanical as (
 
 ),
 
-estimates as (
+divided as (
 
-    select * from {{ ref('int_penalties__impact_estimates') }}
-    where replicate_no = 0
-
-),
-
-shares as (
-
-    select * from {{ ref('int_penalties__impact_shares') }}
+    select * from {{ ref('int_penalties__impact_divided') }}
 
 ),
 
@@ -23,36 +16,15 @@ counted as (
 
 ),
 
-collected_shares as (
+covers as (
 
-    select * from {{ ref('int_penalties__impact_collected_shares') }}
+    select * from {{ ref('int_penalties__impact_covers') }}
 
 ),
 
--- Each part is what the amount comes to with it less what it came to before: so the cents add up.
-divided as (
+collected_shares as (
 
-    select
-        estimates.utility_id,
-        estimates.episode_id,
-        estimates.question,
-        estimates.component,
-        estimates.method,
-        shares.covered_by,
-        estimates.month_end_on,
-        estimates.customer_class,
-        shares.prior_arrears,
-        {{ money_share('estimates.amount_usd', 'shares.weight_so_far_no', 'shares.weight_total_no') }}
-        - {{ money_share('estimates.amount_usd', '(shares.weight_so_far_no - shares.weight_no)', 'shares.weight_total_no') }} as amount_usd
-    from estimates
-    inner join shares
-        on
-            estimates.utility_id = shares.utility_id
-            and estimates.episode_id = shares.episode_id
-            and estimates.question = shares.question
-            and estimates.component = shares.component
-            and estimates.month_end_on = shares.month_end_on
-            and estimates.customer_class = shares.customer_class
+    select * from {{ ref('int_penalties__impact_collected_shares') }}
 
 ),
 
@@ -79,6 +51,19 @@ applied as (
 
 ),
 
+-- Done by an event of another episode too: it would have come about without this one.
+shared as (
+
+    select distinct
+        own.utility_id,
+        own.episode_id,
+        own.covered_by
+    from covers as own
+    inner join covers as others
+        on own.utility_id = others.utility_id and own.covered_by = others.covered_by and own.episode_id != others.episode_id
+
+),
+
 -- What would have been collected, added up row by row and taken apart again: their sum is the share of the sum.
 summed as (
 
@@ -88,6 +73,7 @@ summed as (
         counted.is_in_total,
         counted.is_in_fiscal_year,
         collected_shares.collected_share,
+        shared.episode_id is null as is_own,
         sum(applied.amount_usd) over (
             partition by applied.utility_id, applied.episode_id, applied.question, applied.component, applied.method
             order by applied.month_end_on, applied.customer_class, applied.covered_by, applied.prior_arrears
@@ -102,6 +88,11 @@ summed as (
             and applied.component = counted.component
             and applied.method = counted.method
             and applied.month_end_on = counted.month_end_on
+    left join shared
+        on
+            applied.utility_id = shared.utility_id
+            and applied.episode_id = shared.episode_id
+            and applied.covered_by = shared.covered_by
     left join collected_shares
         on applied.utility_id = collected_shares.utility_id
 
@@ -124,6 +115,7 @@ final as (
         {{ as_money('amount_usd') }} as central_usd,
         {{ as_money(impact_collected('amount_usd', 'so_far_usd')) }} as collected_usd,
         {{ as_money('dollar_days_usd') }} as dollar_days_usd,
+        is_own,
         fiscal_year,
         is_in_total,
         is_in_fiscal_year

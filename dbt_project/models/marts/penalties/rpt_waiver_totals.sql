@@ -41,6 +41,8 @@ broken_down as (
             max(case when {{ impact_counts(dimension) }} then month_end_on end) as last_month_end_on,
             {{ sum_money('case when ' ~ impact_counts(dimension) ~ ' then central_usd end') }} as central_usd,
             cast(sum(case when {{ impact_counts(dimension) }} then collected_usd end) as decimal(18, 2)) as collected_usd,
+            {{ sum_money('case when is_own and ' ~ impact_counts(dimension) ~ ' then central_usd end') }} as own_usd,
+            cast(sum(case when {{ impact_counts(dimension) }} then case when is_own then collected_usd else 0 * collected_usd end end) as decimal(18, 2)) as own_collected_usd,
             {{ sum_money('dollar_days_usd') }} as dollar_days_usd
         from impact
         group by utility_id, episode_id, question, component, method, {{ value }}
@@ -67,6 +69,8 @@ final as (
         {{ impact_collected_bound('ranges.low_usd', 'least') }} as collected_low_usd,
         broken_down.collected_usd,
         {{ impact_collected_bound('ranges.high_usd', 'greatest') }} as collected_high_usd,
+        broken_down.own_usd,
+        broken_down.own_collected_usd,
         broken_down.dollar_days_usd,
         {{ impact_carrying_cost('broken_down.dollar_days_usd', 'rates.carrying_rate_pct') }} as carrying_cost_usd,
         rates.carrying_rate_pct,
