@@ -8,17 +8,10 @@ from datetime import date, timedelta
 import polars as pl
 import streamlit as st
 
-from dashboards import components, formats, impact_charts, impact_figures, tables, words
+from dashboards import components, formats, impact_charts, impact_figures, impact_sentences, tables, words
 from dashboards import impact_words as terms
 
 BEFORE, AFTER = timedelta(days=62), timedelta(days=31)  # of the window, on the timeline
-ANSWER_COLUMNS = {
-    "answer": "Penalties not charged",
-    "applied_usd": terms.METHODS[terms.APPLIED],
-    "best_usd": terms.METHODS[terms.BEST],
-    "low_usd": "Range from",
-    "high_usd": "to",
-}
 COVER_COLUMNS = {
     "what": "Lost",
     "because": "Because of",
@@ -72,54 +65,27 @@ def answers(totals: pl.DataFrame, question: str) -> None:
         components.heading("No penalty was waived in this episode.")
         return
     left, right = st.columns([1.15, 1], gap="medium")
-    asked = found.filter(question=question, measure=terms.COLLECTED).row(0, named=True)
     with left:
         components.picture(
-            _answer_sentence(asked), impact_charts.answers(found), "answers",
+            impact_sentences.answer(found, question), impact_charts.answers(found), "answers",
             "Hatched: as assessed. Solid: the part that would have been collected, with its range as a line.",
         )  # fmt: skip
     with right:
         components.heading(
             "Two questions, two ways to answer each; only what would have been collected is revenue.",
-            "; ".join(f"{terms.QUESTIONS[key]}: {text}" for key, text in terms.ASKED.items()) + ". Dollars.",
+            "; ".join(f"{terms.QUESTIONS[key]}: {text}" for key, text in terms.ASKED.items()) + ".",
         )
-        named = found.with_columns(
-            answer=pl.format(
-                "{}, {}",
-                pl.col("question").replace_strict(terms.QUESTIONS),
-                pl.col("measure").str.to_lowercase(),
-            )
+        components.table(impact_figures.crossed(found), impact_figures.ANSWER_COLUMNS)
+        components.note(
+            "Collected: the part of what would have been assessed that would have been collected. The range "
+            "holds nine of ten repeats of the estimate; rules applied have none."
         )
-        components.table(named, ANSWER_COLUMNS)
-        components.note("The range holds nine of ten repeats of the estimate; rules applied have none.")
-
-
-def _answer_sentence(asked: dict) -> str:
-    name = terms.QUESTIONS[asked["question"]].lower()
-    applied = formats.usd_whole(asked["applied_usd"])
-    if asked["best_usd"] is None:
-        return f"The {name} is {applied} by the rules applied to what happened; there is no best estimate."
-    bounds = impact_figures.between(asked["low_usd"], asked["high_usd"])
-    ranged = f" ({bounds})" if bounds else ""
-    return (
-        f"The {name} is {formats.usd_whole(asked['best_usd'])}{ranged} where people would have paid sooner, "
-        f"and {applied} by the rules applied to what happened."
-    )
 
 
 def waterfall(found: list[impact_figures.Step], question: str) -> None:
     """Delayed first, then lost, then received against it; unrelated credits apart."""
     if not found:
         return
-    name = terms.QUESTIONS[question].lower().removeprefix("cost of ")
-    late = [step for step in found if step.nature == "delayed"]
-    lost = formats.usd_whole(impact_figures.lost_sum(found))
-    highest = max(late, key=lambda step: step.amount, default=None)
-    first = (
-        f"{formats.usd_whole(highest.amount)} only came late because of {name}; {lost} was lost."
-        if highest
-        else f"{lost} was lost because of {name}."
-    )
     apart = [step for step in found if step.nature == "apart"]
     note = (
         "What came late is the same money at several stages, never added up. Lost: each part upon the one "
@@ -127,7 +93,9 @@ def waterfall(found: list[impact_figures.Step], question: str) -> None:
     )
     if apart:
         note += f" {formats.usd(apart[0].amount)} of credits has nothing to do with it and is in no sum."
-    components.picture(first, impact_charts.waterfall(found), "waterfall", note)
+    components.picture(
+        impact_sentences.lost(found, question), impact_charts.waterfall(found), "waterfall", note
+    )
 
 
 def parts(ask: Callable[[str], pl.DataFrame], page: components.Page, events: pl.DataFrame) -> None:

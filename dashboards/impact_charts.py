@@ -47,17 +47,26 @@ def answers(rows: pl.DataFrame) -> go.Figure:
         marker=collection_charts.tone(theme.INCREASE),
         customdata=[formats.usd(part) for _, part in pairs],
         hovertemplate="%{customdata}<extra>" + terms.COLLECTED + "</extra>",
+    )  # fmt: skip
+    ranged = [at for at, bound in enumerate(bounds) if None not in (*bound, pairs[at][1])]
+    figure.add_scatter(
+        x=[[level[at] for at in ranged] for level in names],
+        y=charts.drawn([pairs[at][1] for at in ranged]),
+        mode="markers", marker={"size": 1, "color": theme.TEXT}, showlegend=False, hoverinfo="skip",
         error_y={
             "type": "data", "symmetric": False, "color": theme.TEXT, "thickness": 1.6, "width": 9,
-            "array": _beyond(pairs, bounds, 1), "arrayminus": _beyond(pairs, bounds, 0),
+            "array": charts.drawn([bounds[at][1] - pairs[at][1] for at in ranged]),
+            "arrayminus": charts.drawn([pairs[at][1] - bounds[at][0] for at in ranged]),
         },
     )  # fmt: skip
-    tops = [
+    tops: list[Decimal | None] = [
         max((value for value in (whole, part, high) if value is not None), default=None)
         for (whole, part), (_, high) in zip(pairs, bounds, strict=True)
     ]
+    highest = max((top for top in tops if top is not None), default=Decimal(1))
+    above = [None if top is None else top + highest / 40 for top in tops]
     figure.add_scatter(
-        x=names, y=charts.drawn(tops), mode="text", textposition="top center", cliponaxis=False,
+        x=names, y=charts.drawn(above), mode="text", textposition="top center", cliponaxis=False,
         showlegend=False, hoverinfo="skip",
         text=[_answer_label(part if part is not None else whole, *bound)
               for (whole, part), bound in zip(pairs, bounds, strict=True)],
@@ -67,19 +76,9 @@ def answers(rows: pl.DataFrame) -> go.Figure:
         margin={"t": 52, "b": 4, "l": 8, "r": 8},
         legend=charts.LEGEND | {"y": 1.06, "yanchor": "bottom"},
     )  # fmt: skip
-    highest = max((top for top in tops if top is not None), default=Decimal(1))
     figure.update_yaxes(tickformat=charts.DOLLARS, range=charts.drawn([Decimal(0), highest * Decimal("1.2")]))
     figure.update_xaxes(tickfont={"color": theme.TEXT})
     return figure
-
-
-def _beyond(pairs: Sequence[tuple], bounds: Sequence[tuple], end: int) -> list[float | None]:
-    """How far a range reaches beyond its figure."""
-    lengths = [
-        None if bound[end] is None or part is None else abs(bound[end] - part)
-        for (_, part), bound in zip(pairs, bounds, strict=True)
-    ]
-    return charts.drawn(lengths)
 
 
 def _answer_label(value: Decimal | None, low: Decimal | None, high: Decimal | None) -> str:
@@ -102,7 +101,7 @@ def waterfall(steps: Sequence[Step]) -> go.Figure:
     figure = go.Figure()
     figure.add_bar(
         x=names,
-        y=charts.drawn([step.amount for step in steps]),
+        y=charts.drawn([Decimal(0) if step.nature == "apart" else step.amount for step in steps]),
         base=charts.drawn([step.base for step in steps]),
         marker={
             "color": [_tone(step) for step in steps],
@@ -113,12 +112,19 @@ def waterfall(steps: Sequence[Step]) -> go.Figure:
                 "size": 5,
             },
         },
-        text=[f"<b>{formats.usd_whole(step.amount)}</b>" for step in steps],
+        text=[_step_label(step) for step in steps],
         textposition="outside",
         cliponaxis=False,
         constraintext="none",
-        customdata=[(formats.usd(step.amount), step.note) for step in steps],
-        hovertemplate="%{customdata[0]} %{customdata[1]}<extra></extra>",
+        customdata=[
+            (
+                formats.usd(step.amount),
+                f" ({step.bounds})" if step.bounds else "",
+                f" on {formats.day(step.on)}" if step.on else "",
+            )
+            for step in steps
+        ],
+        hovertemplate="%{customdata[0]}%{customdata[1]}%{customdata[2]}<extra></extra>",
     )
     figure.update_layout(
         template=theme.TEMPLATE, height=360, showlegend=False, bargap=0.3,
@@ -127,6 +133,12 @@ def waterfall(steps: Sequence[Step]) -> go.Figure:
     figure.update_yaxes(tickformat=charts.DOLLARS, rangemode="tozero")
     figure.update_xaxes(tickfont={"color": theme.TEXT}, dividercolor=theme.MUTED)
     return figure
+
+
+def _step_label(step: Step) -> str:
+    """The amount; what is apart has no column, which would hide the others."""
+    text = f"<b>{formats.usd_whole(step.amount)}</b>"
+    return f"{text}<br>not drawn" if step.nature == "apart" else text
 
 
 def _tone(step: Step) -> str:
@@ -175,7 +187,9 @@ def timeline(events: pl.DataFrame, first: date, last: date) -> go.Figure:
         template=theme.TEMPLATE, height=50 + ROW_HEIGHT * len(rows), barmode="overlay",
         margin={"t": 8, "b": 4, "l": 8, "r": 216},
     )  # fmt: skip
-    figure.update_xaxes(type="date", range=[first.isoformat(), (last + DAY).isoformat()], showgrid=True)
+    figure.update_xaxes(
+        type="date", range=[first.isoformat(), (last + DAY).isoformat()], showgrid=True, side="top"
+    )
     figure.update_yaxes(
         tickvals=list(range(len(rows))), ticktext=[_row_label(rows, at) for at in range(len(rows))],
         range=[len(rows) - 0.5, -0.5], showgrid=False, tickfont={"color": theme.TEXT, "size": 12},

@@ -24,6 +24,19 @@ COST_OF = {
 }
 LATE = "Only came late"
 BACK = "Back to normal"
+ANSWER_LINES = {
+    "applied_usd": terms.METHODS[terms.APPLIED],
+    "best_usd": terms.METHODS[terms.BEST],
+    "low_usd": "its range from",
+    "high_usd": "to",
+}
+ANSWER_COLUMNS = {
+    "line": "Penalties not charged, dollars",
+    "waiver_assessed_usd": "Waiver: assessed",
+    "waiver_collected_usd": "collected",
+    "event_assessed_usd": "Event: assessed",
+    "event_collected_usd": "collected",
+}
 NO_RANGE = "no range: rules applied"
 
 
@@ -36,7 +49,8 @@ class Step:
         name: what it is called.
         amount: dollars.
         base: where it begins; lost parts stand upon each other, everything else begins at zero.
-        note: its range, or the day on which it stood; empty where there is neither.
+        bounds: its range; empty where there is none.
+        on: the day on which it stood; None of what is added up over months.
         is_sum: whether it sums up the parts before it.
     """
 
@@ -44,7 +58,8 @@ class Step:
     name: str
     amount: Decimal
     base: Decimal = ZERO
-    note: str = ""
+    bounds: str = ""
+    on: date | None = None
     is_sum: bool = False
 
 
@@ -92,14 +107,17 @@ def cost_figure(totals: pl.DataFrame, question: str, why: str, definition: str) 
         return label, formats.UNKNOWN, "no penalty was waived", definition
     row = best or applied
     bounds = real_range(row)
-    parts = [f"{bounds}: penalties not charged" if bounds else "penalties not charged"]
+    what = f"{bounds}: penalties not charged" if bounds else "penalties not charged"
     if row["collected_usd"] is not None:
-        parts.append(f"{terms.COLLECTED.lower()}; assessed {formats.usd_whole(row['central_usd'])}")
+        parts = [f"{what}, {terms.COLLECTED.lower()}", f"assessed {formats.usd_whole(row['central_usd'])}"]
     else:
-        parts.append("as assessed: no clean month tells what is collected")
+        parts = [f"{what}, as assessed: no clean month tells what is collected"]
+    lost = lost_sum(steps(totals, totals.clear(), question))
+    if best is not None and lost != real(best):
+        parts.append(f"all that was lost: {formats.usd_whole(lost)}")
     if best is None:
         parts.append(f"rules applied to what happened, no best estimate: {why or 'see the methods'}")
-    return label, formats.usd_whole(real(row)), ", ".join(parts), definition
+    return label, formats.usd_whole(real(row)), "; ".join(parts), definition
 
 
 def late_figure(months: pl.DataFrame, totals: pl.DataFrame, question: str, definition: str) -> Figure:
@@ -183,6 +201,34 @@ def answers(totals: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def revenue_of(found: pl.DataFrame, question: str) -> dict:
+    """The answer to a question as would have been collected; as assessed where nothing tells what is.
+
+    Args:
+        found: rows of `answers`.
+        question: waiver or event.
+    """
+    rows = found.filter(question=question).sort("measure", descending=True).to_dicts()
+    return next((row for row in rows if row["applied_usd"] is not None), rows[0])
+
+
+def crossed(found: pl.DataFrame) -> pl.DataFrame:
+    """The answers, with a line for each way to answer, and a column for each question and measure."""
+    columns = {
+        column: found.filter(question=question, measure=measure).row(0, named=True)
+        for column, (question, measure) in zip(
+            list(ANSWER_COLUMNS)[1:],
+            [(key, measure) for key in terms.QUESTIONS for measure in (terms.ASSESSED, terms.COLLECTED)],
+            strict=True,
+        )
+    }
+    lines = [
+        {"line": name} | {column: row[line] for column, row in columns.items()}
+        for line, name in ANSWER_LINES.items()
+    ]
+    return pl.DataFrame(lines, schema={"line": pl.String} | dict.fromkeys(columns, pl.Decimal(18, 2)))
+
+
 def steps(totals: pl.DataFrame, months: pl.DataFrame, question: str) -> list[Step]:
     """The waterfall of a question: what came late, what was lost, what was received, what is only shown."""
     best = totals.filter(question=question, is_best=True).sort("component_no")
@@ -194,11 +240,9 @@ def steps(totals: pl.DataFrame, months: pl.DataFrame, question: str) -> list[Ste
         amount = real(row)
         if not amount:
             continue
-        note = real_range(row)
-        if row["nature"] == "delayed" and row["at_on"]:
-            note = ", ".join(filter(None, (f"on {formats.day(row['at_on'])}", note)))
         base = lost if row["nature"] == "lost" else ZERO
-        found.append(Step(row["nature"], terms.component(row["component"]), amount, base, note))
+        name = terms.component(row["component"])
+        found.append(Step(row["nature"], name, amount, base, real_range(row), row["at_on"]))
         if row["nature"] == "lost":
             lost += amount
     if sum(step.nature == "lost" for step in found) > 1:
@@ -216,6 +260,11 @@ def _peak(months: pl.DataFrame, question: str) -> dict | None:
         "central_usd": peak["central_usd"], "low_usd": peak["low_usd"], "high_usd": peak["high_usd"],
         "at_on": date.fromisoformat(peak["dimension_value"]),
     }  # fmt: skip
+
+
+def with_range(amount: Decimal, bounds: str) -> str:
+    """An amount and its range in one breath: `$14,200 ($12,900 to $16,000)`."""
+    return f"{formats.usd_whole(amount)} ({bounds})" if bounds else formats.usd_whole(amount)
 
 
 def lost_sum(found: list[Step]) -> Decimal:

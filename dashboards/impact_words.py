@@ -81,7 +81,7 @@ EITHER = "Either alone would have done it"
 TOGETHER = "All events together: they cannot be told apart"
 UNTIL_FURTHER_NOTICE = "until further notice"
 CLUSTERS = {"billing_group": "billing groups", "account_lot": "lots of accounts"}
-PARTS = {"cost": "What it cost", "recovery": "Recovery, help, extension"}
+PARTS = {"cost": "What it cost", "recovery": "Recovery and help"}
 
 
 def component(code: str) -> str:
@@ -117,7 +117,7 @@ def covered_by(code: str, titles: Mapping[str, str]) -> str:
         code: the events' ids, joined by commas.
         titles: of the events by id.
     """
-    if code == "together":
+    if code == "together" or code.startswith("episode:"):
         return TOGETHER
     named = [titles.get(event_id, words.sentence(event_id)) for event_id in code.split(",")]
     return named[0] if len(named) == 1 else f"{EITHER}: {'; '.join(named)}"
@@ -126,3 +126,18 @@ def covered_by(code: str, titles: Mapping[str, str]) -> str:
 def clusters(kind: str | None) -> str:
     """What was drawn anew to find the ranges."""
     return CLUSTERS.get(kind or "", words.sentence(kind).lower())
+
+
+# What a part of the cost means, and why it is what it is: one line each, for paper.
+MEANS = {
+    "unbilled": "Service given by that day for which no bill had been sent.",
+    "billed_late": "Bills that went out later than they usually do.",
+    "collected_late": "What bills left open beyond what usually is open at that age, at its highest.",
+    "never_collected": "The part of what is late that is not expected to come.",
+    "penalties": "Late penalties that were not charged: the part that would have been paid.",
+    "disconnect_fees": "Fees of shut-offs that did not take place; the work was saved too.",
+    "card_fees": "What the city paid the processor in the customers' place, so far.",
+    "true_ups": "What the first true read after estimates gave or took back.",
+    "assistance": "What programmes paid for customers in that time.",
+    "unrelated_credits": "Credits of that time that are no consequence of it; in no sum.",
+}

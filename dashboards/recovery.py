@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal
 
 import polars as pl
 import streamlit as st
 
-from dashboards import collection_words, components, formats, impact_charts, impact_figures, tables, words
+from dashboards import collection_words, components, formats, impact_charts, impact_sentences, tables, words
 from dashboards import impact_words as terms
 from dashboards import months as calendar
 
@@ -59,7 +58,7 @@ def opened(page: components.Page, months: pl.DataFrame, events: pl.DataFrame, as
         components.heading("No month end to judge by.")
         return
     components.picture(
-        back_sentence(months),
+        impact_sentences.back(months),
         impact_charts.recovery(months, events, months["month_end_on"][-1]),
         "recovery",
         "All bills so far that money had not paid, due or not; penalties and fees are not in it.",
@@ -67,25 +66,6 @@ def opened(page: components.Page, months: pl.DataFrame, events: pl.DataFrame, as
     with st.expander(f"By month ({formats.plural(months.height, 'month')})"):
         components.table(calendar.in_words(months), MONTH_COLUMNS, tall="Open and expected by month")
         components.download(page, "Months as CSV", "recovery", as_of, months)
-
-
-def back_sentence(months: pl.DataFrame) -> str:
-    """When arrears are back, and how far they were above the expected."""
-    known = months.filter(pl.col("difference_usd").is_not_null() & pl.col("is_in_window"))
-    back = impact_figures.back_on(months)
-    where = "back where it would be without the event"
-    ended = (
-        f"Since {formats.month(back['month_end_on'])} what is open is {where}"
-        if back
-        else f"What is open is not {where}"
-    )
-    if known.is_empty():
-        return f"{ended}."
-    peak = known.sort("difference_usd").row(-1, named=True)
-    amount = formats.usd_whole(abs(peak["difference_usd"]))
-    way = "above" if peak["difference_usd"] >= 0 else "below"
-    on = formats.day(peak["month_end_on"])
-    return f"{ended}; at the highest, on {on}, it was {amount} {way} the expected."
 
 
 def curves(rows: pl.DataFrame) -> None:
@@ -117,17 +97,11 @@ def until(episode: Mapping, as_of: date) -> date | None:
         "Until when would the waiver be extended?",
         min_value=first,
         max_value=last,
-        value=min(_months_later(ended_on, 3), last),
+        value=min(calendar.months_later(ended_on, 3), last),
         format="D MMM YYYY",
         key="until",
         bind="query-params",
     )
-
-
-def _months_later(day: date, months: int) -> date:
-    """The last day of a later month."""
-    number = day.year * 12 + day.month - 1 + months + 1
-    return date(number // 12, number % 12 + 1, 1) - timedelta(days=1)
 
 
 def extension(costs: pl.DataFrame, until_on: date) -> None:
@@ -135,41 +109,11 @@ def extension(costs: pl.DataFrame, until_on: date) -> None:
     if costs.is_empty():
         components.note("On that day the waiver was still in force: nothing would be extended.")
         return
-    components.heading(extension_sentence(costs, until_on), extension_note(costs))
+    components.heading(impact_sentences.extension(costs, until_on), impact_sentences.extension_basis(costs))
     shown = costs.with_columns(
         what=pl.Series([terms.component(code) for code in costs["component"]], dtype=pl.String)
     )
     components.table(shown, EXTENSION_COLUMNS)
-
-
-def extension_sentence(costs: pl.DataFrame, until_on: date) -> str:
-    """The cost of extending with its range, in one sentence."""
-    parts = []
-    for row in costs.iter_rows(named=True):
-        bounds = (
-            ""
-            if row["low_usd"] == row["high_usd"]
-            else impact_figures.between(row["low_usd"], row["high_usd"])
-        )
-        amount = formats.usd_whole(row["central_usd"])
-        named = terms.component(row["component"]).lower()
-        parts.append(f"{amount}{f' ({bounds})' if bounds else ''} of {named}")
-    return f"Extended to {formats.day(until_on)}, the waiver would cost {' and '.join(parts)}, as assessed."
-
-
-def extension_note(costs: pl.DataFrame) -> str:
-    """What of the days has passed, and what is expected."""
-    row = costs.row(0, named=True)
-    said = []
-    if row["passed_days"]:
-        passed = formats.plural(row["passed_days"], "day")
-        said.append(f"{passed} have passed: what was really charged on them, so no range")
-    if row["to_come_days"]:
-        said.append(
-            f"{formats.plural(row['to_come_days'], 'day')} are to come: the mean of months without events of the "
-            "same half of the year, from the lowest to the highest of them"
-        )
-    return "; ".join(said) + "."
 
 
 def helped(rows: pl.DataFrame) -> None:
@@ -178,7 +122,7 @@ def helped(rows: pl.DataFrame) -> None:
     if of_all.is_empty():
         return
     components.heading(
-        help_sentence(of_all),
+        impact_sentences.helped(of_all),
         "Accounts with a penalty date in the waiver. Dollars; by the rules applied to what happened.",
     )
     ordered = of_all.sort(pl.col("help_group").replace_strict(_places(), default=9, return_dtype=pl.Int64))
@@ -207,25 +151,12 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def help_sentence(of_all: pl.DataFrame) -> str:
-    """How many were helped, and how many of them had been behind before."""
-    got = of_all.filter(pl.col("penalties_usd") > 0)
-    count, saved = sum(got["account_count"]), sum(got["penalties_usd"], Decimal("0.00"))
-    behind = got.filter(pl.col("help_group") == "already_behind")
-    share = formats.pct(formats.share(Decimal(sum(behind["account_count"])), Decimal(count)))
-    money = formats.usd_whole(sum(behind["penalties_usd"], Decimal("0.00")))
-    return (
-        f"{formats.plural(count, 'account')} had penalties of {formats.usd_whole(saved)} in all not charged; "
-        f"{share} of them, with {money}, were already behind before it began."
-    )
-
-
 def agreements(rows: pl.DataFrame) -> None:
     """Whether the agreements that were signed in the episode's time are kept."""
     if rows.is_empty():
         components.heading("No payment agreement was signed in this episode's time.")
         return
-    components.heading(agreement_sentence(rows))
+    components.heading(impact_sentences.agreements(rows))
     shown = rows.with_columns(
         how=pl.Series(
             [collection_words.agreement(code) for code in rows["agreement_status"]], dtype=pl.String
@@ -233,13 +164,3 @@ def agreements(rows: pl.DataFrame) -> None:
     )
     counts = ["agreement_count", "installment_count", "met_count"]
     components.table(tables.with_total(shown, "how", counts=counts), AGREEMENT_COLUMNS, has_total=True)
-
-
-def agreement_sentence(rows: pl.DataFrame) -> str:
-    """How many agreements there are, and how many of them were kept."""
-    kept = rows.filter(pl.col("agreement_status").is_in(["completed", "kept"]))
-    signed, held = sum(rows["agreement_count"]), sum(kept["agreement_count"])
-    return (
-        f"{formats.count(held)} of {formats.plural(signed, 'payment agreement')} signed in its time "
-        f"{'is' if held == 1 else 'are'} completed or still kept."
-    )
