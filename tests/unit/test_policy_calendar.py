@@ -44,7 +44,7 @@ SPRING = ("covid_spring_shutoffs", "covid_spring_late_fees")
 SHUT_OFFS = ("outage_shutoffs", "covid_commercial_shutoffs")
 CLOSED = ("outage_billing", "outage_channels", "outage_phone", "outage_assistance")
 EXTENDED = until("2021-01-31", "outage_due_dates")
-# Known on a day, in force on a day. Before the FAQ of 23 December there is the release on late fees and shops,
+# Known on a day, in force on a day. Before the FAQ of 23 December: the release on late fees and shops,
 # and systems that are down; with it the ends of both.
 CALENDAR = [
     ("2018-08-01", "2018-08-01", until(NOTICE, *CONVERSION)),

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tests.support.models import warehouse_on_rows
+from tests.support.penalty_town import PenaltyTown, waiver
 
 CITY = "town"
 MARTS = ("rpt_waiver_impact", "rpt_waiver_totals", "rpt_requirement_bridge")
@@ -299,3 +300,78 @@ def test_the_bridge_of_late_money_and_lost_penalties():
     # 200 x 28 + 464.52 x 31 = 20,000.12; with 100 and 300 in February 17,200.12 and 22,800.12
     assert dollars(rows["carrying_cost"], *names) == ("1.10", "0.00", "1.10", "0.94", "1.25")
     assert dollars(rows["uncollectible"], *names) == ("7.00", "7.00", "0.00", "0.00", "0.00")
+
+
+def test_bills_that_came_late_are_unbilled_until_they_come():
+    """A bill of 5 December sent on 10 January, 36 days late; the other is within the usual days."""
+    town = Town()
+    town.given.pop("int_penalties__impact_mechanical")
+    town.episode()
+    town.add("int_penalties__impact_events", event_id="s", event_kind="billing_suspension", episode_id="e",
+             event_no=1)  # fmt: skip
+    for part_no, would_be, amount in ((1, date(2020, 12, 5), "60.00"), (2, date(2021, 1, 6), "30.00")):
+        town.add("int_penalties__impact_restated_bills", episode_id="e", bill_id="B", part_no=part_no,
+                 account_key=1, customer_class="residential", restated_on=would_be,
+                 issued_on=date(2021, 1, 10), amount_usd=Decimal(amount))  # fmt: skip
+    rows = {row["component"]: row for row in town.marts().rows("rpt_waiver_impact")}
+    assert {name: str(row["central_usd"]) for name, row in rows.items()} == {
+        "unbilled": "60.00",
+        "billed_late": "60.00",
+    }
+    assert rows["unbilled"]["month_end_on"] == date(2020, 12, 31) and rows["unbilled"]["covered_by"] == "s"
+    assert str(rows["billed_late"]["dollar_days_usd"]) == "2160.00"
+
+
+def fee_town(clean_months: int) -> Town:
+    """Shut-offs stopped in January and February; fees of 10, 20 ... in the months before, 5 in February."""
+    town = Town()
+    town.episode(window_to_on=FEBRUARY)
+    town.add("int_penalties__impact_events", event_id="h", event_kind="shutoff_moratorium", episode_id="e",
+             event_no=1, ends_on=date(2020, 11, 30))  # fmt: skip
+    for number in range(clean_months + 2):
+        month_no = 2021 * 12 + 1 - number
+        month_end = [FEBRUARY, JANUARY][number] if number < 2 else date(2020, 14 - number, 28)
+        town.add("int_penalties__impact_fee_months", month_no=month_no, month_end_on=month_end,
+                 is_clean=number > 1, customer_class="residential",
+                 charged_usd=[5, 0][number] if number < 2 else 10 * (number - 1))  # fmt: skip
+    return town
+
+
+@pytest.mark.rule("R44")
+def test_fees_of_shutting_off_are_those_of_clean_months_less_those_charged():
+    """10, 20, 30 and 40 are 25 a month: 50 less 5. Two clean months in a row had from 30 to 70."""
+    town = fee_town(4)
+    rule = {"utility_id": CITY, "rule": "finance.waiver_clean_months", "value": "4"}
+    rows = {
+        "policy_utilities": [{"utility_id": CITY, "fiscal_year_start_month": 7}],
+        "policy_rules": [{**rule, "effective_from": date(2010, 1, 1)}],
+    }
+    marts = Marts(warehouse_on_rows(town.given, MARTS, rows))
+    assert dollars(marts.total("disconnect_fees"), "low", "central", "high") == ("25.00", "45.00", "65.00")
+    town = fee_town(3)
+    marts = Marts(warehouse_on_rows(town.given, MARTS, rows))
+    assert not marts.rows("rpt_waiver_totals")
+
+
+@pytest.mark.rule("R60")
+def test_two_overlapping_waivers_never_cost_more_than_their_union():
+    """Nothing is ever paid or penalized; one waiver for May and June, one for June and July."""
+    town = PenaltyTown(until="2025-09-30")
+    for month in range(3, 10):
+        town.month_bill(month)
+    waiver(town, "2025-05-01", "2025-06-30", "a")
+    waiver(town, "2025-06-01", "2025-07-31", "b")
+    marts = Marts(town.warehouse("fct_penalties", *MARTS))
+    rows = marts.rows("rpt_waiver_impact", "component = 'penalties' AND question = 'waiver'")
+    found = {(row["episode_id"], row["covered_by"], row["is_own"]): str(row["central_usd"]) for row in rows}
+    assert found == {
+        # 10 % of three bills, 135.18; of four, 180.24, and 13.52; of five, 225.30, and 13.52 and 19.38
+        ("a", "a", True): "13.52",
+        ("a", "a,b", False): "19.38",
+        ("b", "a,b", False): "19.38",
+        ("b", "b", True): "25.82",
+    }
+    totals = {row["episode_id"]: row for row in marts.rows("rpt_waiver_totals", "dimension = 'total'")}
+    ((union,),) = marts.connection.execute("SELECT sum(shadow_usd) FROM marts.fct_penalties").fetchall()
+    own = totals["a"]["own_usd"] + totals["b"]["own_usd"]
+    assert own + Decimal("19.38") == union == Decimal("58.72")

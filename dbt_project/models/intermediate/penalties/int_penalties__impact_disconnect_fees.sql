@@ -1,5 +1,6 @@
--- Fees as in months without an event, less those that were charged: each month of the window counts as the mean of the clean months. The range is
--- that of the spans of as many clean months, one after the other.
+{%- set catch_up_months = 3 -%}
+-- Fees as in months without an event, less those that were charged: each month of the window, and of the three after shut-offs went on, in which many
+-- are made up for, counts as the mean of the clean months. The range is that of the spans of as many clean months, one after the other.
 with by_month as (
 
     select * from {{ ref('int_penalties__impact_fee_months') }}
@@ -8,11 +9,13 @@ with by_month as (
 
 holds as (
 
-    select distinct
+    select
         utility_id,
-        episode_id
+        episode_id,
+        max(ends_on) as ends_on
     from {{ ref('int_penalties__impact_events') }}
     where event_kind = 'shutoff_moratorium'
+    group by utility_id, episode_id
 
 ),
 
@@ -49,7 +52,7 @@ windows as (
         on
             episodes.utility_id = by_month.utility_id
             and episodes.window_from_on <= by_month.month_end_on
-            and episodes.window_to_on >= by_month.month_end_on
+            and greatest(episodes.window_to_on, last_day({{ add_months('holds.ends_on', catch_up_months) }})) >= by_month.month_end_on
 
 ),
 

@@ -7,7 +7,7 @@ with estimates as (
 
 shares as (
 
-    select * from {{ ref('int_penalties__impact_shares') }}
+    select * from {{ ref('int_penalties__impact_splits') }}
 
 ),
 

@@ -17,7 +17,7 @@ months as (
         months.utility_id,
         months.month_no,
         months.month_end_on,
-        not months.has_event as is_clean
+        not months.has_event and not coalesce(lag(months.has_event) over (partition by months.utility_id order by months.month_no), false) as is_clean
     from {{ ref('int_receivables__event_months') }} as months
     inner join {{ ref('int_quality__utilities') }} as utilities
         on months.utility_id = utilities.utility_id and months.month_end_on <= utilities.as_of_on

@@ -10,6 +10,12 @@ unbilled as (
 
 ),
 
+late_bills as (
+
+    select * from {{ ref('int_penalties__impact_late_bills') }}
+
+),
+
 covers as (
 
     select distinct
@@ -24,12 +30,6 @@ covers as (
 arrears as (
 
     select * from {{ ref('int_penalties__impact_prior_arrears') }}
-
-),
-
-periods as (
-
-    select * from {{ ref('int_receivables__account_periods') }}
 
 ),
 
@@ -51,21 +51,28 @@ placed as (
         on amounts.utility_id = covers.utility_id and amounts.covered_by = covers.covered_by
     union all
     select
-        unbilled.utility_id,
-        unbilled.episode_id,
-        unbilled.account_key,
+        utility_id,
+        episode_id,
+        account_key,
         'unbilled' as component,
-        unbilled.covered_by,
-        unbilled.month_end_on,
-        periods.customer_class,
-        unbilled.amount_usd,
+        covered_by,
+        month_end_on,
+        customer_class,
+        amount_usd,
         cast(0 as decimal(18, 2)) as dollar_days_usd
     from unbilled
-    left join periods
-        on
-            unbilled.account_key = periods.account_key
-            and unbilled.month_end_on >= periods.from_on
-            and unbilled.month_end_on < periods.to_on
+    union all
+    select
+        utility_id,
+        episode_id,
+        account_key,
+        'billed_late' as component,
+        covered_by,
+        last_day(issued_on) as month_end_on,
+        customer_class,
+        amount_usd,
+        {{ as_money('amount_usd * ' ~ days_between('restated_on', 'issued_on')) }} as dollar_days_usd
+    from late_bills
 
 ),
 

@@ -1,103 +1,64 @@
--- Each month and class is divided by its own weights; without any by those of the class over all months, else of all classes; without any at all it stands undivided.
-with estimates as (
+-- Of bills of a clean month at the end of a clean month. An age that is never seen keeps the share before it.
+with cells as (
+
+    select * from {{ ref('int_penalties__impact_open_cells') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_penalties__impact_months') }}
+    where is_clean
+
+),
+
+payer_groups as (
 
     select distinct
         utility_id,
-        episode_id,
-        question,
-        component,
-        month_end_on,
-        customer_class
-    from {{ ref('int_penalties__impact_estimates') }}
+        {{ payer_group('customer_class') }} as payer_group
+    from cells
 
 ),
 
-weights as (
+ages as (
 
-    select * from {{ ref('int_penalties__impact_weights') }}
-
-),
-
-of_classes as (
-
-    select
-        utility_id,
-        episode_id,
-        question,
-        component,
-        customer_class,
-        covered_by,
-        prior_arrears,
-        cast(sum(weight_no) as bigint) as weight_no
-    from weights
-    group by utility_id, episode_id, question, component, customer_class, covered_by, prior_arrears
+    select {{ explode_range('0', whole_quotient(followed_days(), '10')) }} as age_step
 
 ),
 
-of_all as (
+clean as (
 
     select
-        utility_id,
-        episode_id,
-        question,
-        component,
-        covered_by,
-        prior_arrears,
-        cast(sum(weight_no) as bigint) as weight_no
-    from weights
-    group by utility_id, episode_id, question, component, covered_by, prior_arrears
+        cells.utility_id,
+        {{ payer_group('cells.customer_class') }} as payer_group,
+        cells.age_step,
+        sum(cells.net_usd) as net_usd,
+        sum(cells.open_usd) as open_usd
+    from cells
+    inner join months
+        on cells.utility_id = months.utility_id and cells.billed_month_no = months.month_no
+    inner join months as later_months
+        on cells.utility_id = later_months.utility_id and cells.month_no = later_months.month_no
+    group by cells.utility_id, {{ payer_group('cells.customer_class') }}, cells.age_step
+    having sum(cells.net_usd) > 0
 
 ),
 
-{% set same = "estimates.utility_id = found.utility_id and estimates.episode_id = found.episode_id and estimates.question = found.question and estimates.component = found.component" -%}
-found as (
+laid as (
 
     select
-        estimates.*,
-        found.covered_by,
-        found.prior_arrears,
-        found.weight_no,
-        1 as choice_no
-    from estimates
-    inner join weights as found
-        on {{ same }} and estimates.month_end_on = found.month_end_on and estimates.customer_class = found.customer_class
-    union all
-    select
-        estimates.*,
-        found.covered_by,
-        found.prior_arrears,
-        found.weight_no,
-        2 as choice_no
-    from estimates
-    inner join of_classes as found
-        on {{ same }} and estimates.customer_class = found.customer_class
-    union all
-    select
-        estimates.*,
-        found.covered_by,
-        found.prior_arrears,
-        found.weight_no,
-        3 as choice_no
-    from estimates
-    inner join of_all as found
-        on {{ same }}
-    union all
-    select
-        estimates.*,
-        'together' as covered_by,
-        'unknown' as prior_arrears,
-        cast(1 as bigint) as weight_no,
-        4 as choice_no
-    from estimates
-
-),
-
-chosen as (
-
-    select
-        *,
-        min(choice_no) over (partition by utility_id, episode_id, question, component, month_end_on, customer_class) as best_choice_no
-    from found
+        payer_groups.utility_id,
+        payer_groups.payer_group,
+        cast(ages.age_step as integer) as age_step,
+        cast(clean.open_usd / clean.net_usd as decimal(9, 8)) as seen_share
+    from payer_groups
+    cross join ages
+    left join clean
+        on
+            payer_groups.utility_id = clean.utility_id
+            and payer_groups.payer_group = clean.payer_group
+            and ages.age_step = clean.age_step
 
 ),
 
@@ -105,22 +66,14 @@ final as (
 
     select
         utility_id,
-        episode_id,
-        question,
-        component,
-        month_end_on,
-        customer_class,
-        covered_by,
-        prior_arrears,
-        weight_no,
-        cast(sum(weight_no) over cells as bigint) as weight_so_far_no,
-        cast(sum(weight_no) over (partition by utility_id, episode_id, question, component, month_end_on, customer_class) as bigint) as weight_total_no
-    from chosen
-    where choice_no = best_choice_no
-    window cells as (
-        partition by utility_id, episode_id, question, component, month_end_on, customer_class order by covered_by, prior_arrears
-        rows between unbounded preceding and current row
-    )
+        payer_group,
+        age_step,
+        coalesce(
+            {{ last_known('seen_share') }} over (
+                partition by utility_id, payer_group order by age_step rows between unbounded preceding and current row
+            ), 1
+        ) as open_share
+    from laid
 
 )
 

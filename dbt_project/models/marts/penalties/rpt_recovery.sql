@@ -29,6 +29,20 @@ episodes as (
 
 ),
 
+-- What a later event does is not this one's recovery: from its first month on nothing is judged.
+next_episodes as (
+
+    select
+        episodes.utility_id,
+        episodes.episode_id,
+        min(later.first_month_no) as first_month_no
+    from episodes
+    inner join episodes as later
+        on episodes.utility_id = later.utility_id and episodes.last_month_no < later.first_month_no
+    group by episodes.utility_id, episodes.episode_id
+
+),
+
 compared as (
 
     select
@@ -41,6 +55,7 @@ compared as (
         expected.expected_usd,
         expected.expected_high_usd,
         actual.open_usd >= expected.expected_low_usd and actual.open_usd <= expected.expected_high_usd as is_within_range,
+        coalesce(actual.month_no < next_episodes.first_month_no, true) as is_judged,
         actual.month_end_on > episodes.window_to_on as is_after_window,
         actual.month_end_on >= episodes.window_from_on and actual.month_end_on <= episodes.window_to_on as is_in_window
     from episodes
@@ -49,6 +64,8 @@ compared as (
             episodes.utility_id = actual.utility_id
             and actual.month_no >= episodes.first_month_no - {{ months_before }}
             and actual.month_no <= episodes.last_month_no + {{ months_after }}
+    left join next_episodes
+        on episodes.utility_id = next_episodes.utility_id and episodes.episode_id = next_episodes.episode_id
     left join expected
         on
             episodes.utility_id = expected.utility_id
@@ -67,7 +84,7 @@ looked_ahead as (
     from compared
     window
         from_here_on as (
-            partition by utility_id, episode_id order by month_no
+            partition by utility_id, episode_id, is_judged order by month_no
             rows between current row and unbounded following
         )
 
@@ -77,8 +94,8 @@ judged as (
 
     select
         *,
-        is_after_window and above_count = 0 as is_back_if_long_enough,
-        max(case when is_after_window and above_count = 0 then left_count end) over (partition by utility_id, episode_id) as back_count
+        is_after_window and above_count = 0 as is_never_above,
+        max(case when is_judged and is_after_window and above_count = 0 then left_count end) over (partition by utility_id, episode_id) as back_count
     from looked_ahead
 
 ),
@@ -97,7 +114,7 @@ final as (
         {{ as_money('coalesce(monthly.past_due_usd, 0)') }} as past_due_usd,
         judged.is_within_range,
         judged.is_in_window,
-        judged.is_back_if_long_enough and judged.back_count >= {{ least_months_back }} as is_back
+        case when judged.is_judged then judged.is_never_above and coalesce(judged.back_count >= {{ least_months_back }}, false) end as is_back
     from judged
     left join monthly
         on judged.utility_id = monthly.utility_id and judged.month_end_on = monthly.month_end_on
