@@ -150,16 +150,17 @@ DEFINITIONS = {
     "of accounts are drawn anew. Where a method refuses, it says why and gives no figure.",
     "As would have been collected": "What would have been assessed, times the share of penalties of months "
     "without events that was paid, courtesy waivers left out. Only this part is revenue.",
-    "Only came late": "Money that was paid, later than it would have been: service not yet billed, billed "
-    "late, paid late. It is the same money at three stages, so the three are never added. At its highest "
-    "month end and at the last one; what is not lost comes back to zero.",
+    "Only came late": "Money that came later than it would have: service not yet billed, billed late, paid "
+    "late. Paid late: what was open at a month end, with bills that should have been out by then, beyond "
+    "what would have been open. It is the same money at three stages, never added; what is not lost comes "
+    "back to zero.",
     "Lost": "Never comes: what is not expected to be paid at all, penalties and fees not charged, card fees "
     "that the city paid for its customers, and what estimates put right later left open. Against it "
     "stands assistance that programmes paid for customers.",
     "Unrelated credits": "Credits of the same weeks that are no consequence of the event, such as a rebate. "
     "They are shown, and are in no sum.",
-    "Back to normal": "The first month end after the episode from which on what money has not paid of all "
-    "bills so far is never above the range expected without the event.",
+    "Back to normal": "The first month end after the episode from which on what money has not paid of the "
+    "bills sent so far is never above the range expected without the event.",
     "Extending a waiver": "On days that have passed: the penalties and fees that were really charged on "
     "them. On days to come: what months without events of the same half of the year bring a day, from the "
     "lowest to the highest of them. People may pay later when a waiver goes on; that is not in it.",

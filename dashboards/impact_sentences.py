@@ -46,9 +46,9 @@ def back(months: pl.DataFrame) -> str:
         return f"{ended}."
     peak = known.sort("difference_usd").row(-1, named=True)
     amount = formats.usd_whole(abs(peak["difference_usd"]))
-    way = "above" if peak["difference_usd"] >= 0 else "below"
+    way = "more" if peak["difference_usd"] >= 0 else "less"
     on = formats.day(peak["month_end_on"])
-    return f"{ended}; at the highest, on {on}, it was {amount} {way} the expected."
+    return f"{ended}; at its highest, on {on}, {amount} {way} than expected was open on bills that had been sent."
 
 
 def extension(costs: pl.DataFrame, until_on: date) -> str:
@@ -63,7 +63,8 @@ def extension(costs: pl.DataFrame, until_on: date) -> str:
         amount = formats.usd_whole(row["central_usd"])
         named = terms.component(row["component"]).lower()
         parts.append(f"{amount}{f' ({bounds})' if bounds else ''} of {named}")
-    return f"Extended to {formats.day(until_on)}, the waiver would cost {' and '.join(parts)}, as assessed."
+    cost = "would cost" if any(costs["to_come_days"]) else "would have cost"
+    return f"Extended to {formats.day(until_on)}, the waiver {cost} {' and '.join(parts)}, as assessed."
 
 
 def extension_basis(costs: pl.DataFrame) -> str:
@@ -120,8 +121,8 @@ def lost(found: Sequence[impact_figures.Step], question: str) -> str:
         for step in late
     ]
     lost = f"{formats.usd_whole(impact_figures.lost_sum(found))} was lost"
-    of_it = " and ".join(
-        f"{impact_figures.with_range(step.amount, step.bounds)} of {step.name.lower()}" for step in ranged
+    of_it = ", ".join(
+        f"{step.name.lower()} {impact_figures.with_range(step.amount, step.bounds)}" for step in ranged
     )
-    said.append((lost if late else f"{lost} because of {name}") + (f", with {of_it}" if of_it else ""))
+    said.append((lost if late else f"{lost} because of {name}") + (f", of it {of_it}" if of_it else ""))
     return f"{'; '.join(said)}."

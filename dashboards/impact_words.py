@@ -42,6 +42,7 @@ NATURES = {
     "against": "Received against it",
     "apart": "Apart, not counted",
 }
+SHORT_NATURES = {"delayed": "Late", "lost": "Lost"}
 DIMENSIONS = {
     "month": "Month",
     "fiscal_year": "Fiscal year",
@@ -132,7 +133,7 @@ def clusters(kind: str | None) -> str:
 MEANS = {
     "unbilled": "Service given by that day for which no bill had been sent.",
     "billed_late": "Bills that went out later than they usually do.",
-    "collected_late": "What bills left open beyond what usually is open at that age, at its highest.",
+    "collected_late": "At its highest: what was open, bills sent too late in it, beyond what usually is.",
     "never_collected": "The part of what is late that is not expected to come.",
     "penalties": "Late penalties that were not charged: the part that would have been paid.",
     "disconnect_fees": "Fees of shut-offs that did not take place; the work was saved too.",

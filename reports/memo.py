@@ -111,13 +111,18 @@ def memo(database: Path, utility_id: str, episode_id: str | None) -> Memo:
             mark=header["data_mark"],
             figures=_figures(ask),
             pages=(
-                (memo_parts.happened(ask), memo_parts.late(ask), memo_parts.answers(ask)),
+                (
+                    memo_parts.happened(ask),
+                    memo_parts.late(ask),
+                    memo_parts.back(ask),
+                    memo_parts.answers(ask),
+                ),
                 (
                     memo_parts.parts(ask),
-                    memo_parts.back(ask),
                     memo_parts.helped(ask),
                     memo_parts.extending(ask, episode, header["as_of_on"]),
                     memo_parts.trust(ask),
+                    memo_parts.meanings(),
                 ),
             ),
         )

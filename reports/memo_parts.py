@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
-from dashboards import formats, impact_figures, impact_sentences, words
+from dashboards import formats, impact_figures, impact_sentences
 from dashboards import impact_words as terms
 from dashboards import months as calendar
+from dashboards.definitions import DEFINITIONS
 from reports import memo_picture
 
 Ask = Callable[..., pl.DataFrame]
+MEANINGS = (
+    *terms.QUESTIONS.values(), "Rules applied, best estimate, range", "As would have been collected",
+    impact_figures.LATE, impact_figures.BACK,
+)  # fmt: skip
 HORIZONS = (1, 3, 6)  # months by which a waiver would be extended
-WHY = {
-    "rules_applied": "Counted by the rules from what happened: nothing has to be guessed, so no range.",
-    "cohort_curves": "Estimated from months without events; the range holds nine of ten repeats.",
-}
+HOW = {terms.APPLIED: "counted", terms.BEST: "estimated"}
+WHY = (
+    "Counted: by the rules from what happened; nothing has to be guessed, so there is no range. Estimated: "
+    "against months without events; nine of ten repeats of the estimate lie in the range. Dollars; fees and "
+    "penalties as would have been collected."
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,8 @@ class Part:
         paragraphs: what it says.
         table: below them.
         picture: what `memo_picture` gave.
-        notes: definitions, in small print.
+        notes: in small print.
+        definitions: words and what they mean, in small print.
     """
 
     title: str
@@ -55,11 +63,12 @@ class Part:
     table: Sheet | None = None
     picture: dict | None = None
     notes: tuple[str, ...] = ()
+    definitions: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_said(self) -> bool:
         """Whether there is anything to say."""
-        return bool(self.paragraphs or self.table)
+        return bool(self.paragraphs or self.table or self.definitions)
 
 
 def happened(ask: Ask) -> Part:
@@ -166,9 +175,10 @@ def parts(ask: Ask) -> Part:
         nature = next(step.nature for step in shown if step)
         best = totals.filter(component=code, is_best=True)
         rows.append((
-            f"{terms.NATURES[nature]}: {name[:1].lower()}{name[1:]}",
+            name if nature in ("against", "apart") else f"{terms.SHORT_NATURES[nature]}: {name.lower()}",
             *(_amount(step) for step in shown),
-            f"{terms.MEANS[code]} {WHY.get(best['method'][0], '')}".strip(),
+            terms.MEANS[code],
+            HOW.get(best["method"][0], terms.method(best["method"][0])),
         ))  # fmt: skip
     said = [
         impact_sentences.lost(list(steps[question].values()), question)
@@ -176,16 +186,18 @@ def parts(ask: Ask) -> Part:
         if steps[question]
     ]
     table = Sheet(
-        ("Part", *terms.QUESTIONS.values(), "What it means, and why it has a range or none"),
-        (True, False, False, True), (1.5, 1.15, 1.15, 2.9), tuple(rows),
+        ("Part", *terms.QUESTIONS.values(), "What it is", "How known"),
+        (True, False, False, True, True), (1.75, 1.3, 1.3, 2.75, 0.65), tuple(rows),
     )  # fmt: skip
-    return Part("Every part of it, delayed before lost", tuple(said), table if rows else None)
+    return Part("What was lost in all?", tuple(said), table if rows else None, notes=(WHY,))
 
 
 def _amount(step: impact_figures.Step | None) -> str:
     if step is None:
         return formats.UNKNOWN
-    return "\n".join(filter(None, (formats.usd_whole(step.amount), step.bounds)))
+    return "\n".join(
+        filter(None, (formats.usd_whole(step.amount).replace("$", ""), step.bounds.replace("$", "")))
+    )
 
 
 def back(ask: Ask) -> Part:
@@ -217,10 +229,8 @@ def extending(ask: Ask, episode: Mapping, as_of: date) -> Part:
     if episode["waiver_from_on"] is None:
         return Part("What would extending it cost?")
     ended_on = episode["penalty_waiver_to_on"] or episode["waiver_to_on"] or as_of
-    rows = [
-        (until_on, ask("extension_cost", until_on=until_on))
-        for until_on in (calendar.months_later(ended_on, number) for number in HORIZONS)
-    ]
+    days = [calendar.months_later(ended_on, number) for number in HORIZONS]
+    rows = [(until_on, ask("extension_cost", until_on=until_on)) for until_on in days]
     said = [impact_sentences.extension(costs, until_on) for until_on, costs in rows if not costs.is_empty()]
     if not said:
         return Part("What would extending it cost?")
@@ -239,21 +249,22 @@ def trust(ask: Ask) -> Part:
     drawn = methods.filter(pl.col("is_used") & pl.col("cluster_count").is_not_null())
     if drawn.height:
         row = drawn.row(0, named=True)
+        clean = formats.plural(row["clean_month_count"] or 0, "month")
+        alone = formats.plural(row["waiver_only_month_count"] or 0, "month")
         said.append(
-            f"The best estimates rest on {formats.plural(row['clean_month_count'], 'month')} without events and "
-            f"{formats.plural(row['waiver_only_month_count'] or 0, 'month')} with the waiver alone; their ranges on "
-            f"{formats.count(row['replicate_count'])} repeats with months and {formats.count(row['cluster_count'])} "
-            f"{terms.clusters(row['cluster_kind'])} drawn anew."
+            f"The best estimates rest on {clean} without events and {alone} with the waiver alone; their "
+            f"ranges on {formats.count(row['replicate_count'])} repeats with these months and "
+            f"{formats.count(row['cluster_count'])} {terms.clusters(row['cluster_kind'])} drawn anew."
         )
     said += _refused(methods)
     if assumed:
         said.append(
-            f"{formats.count(assumed)} of {formats.plural(own.height, 'event')} {'rests' if assumed == 1 else 'rest'} on a "
-            f"day or a number that no document names."
+            f"{formats.count(assumed)} of {formats.plural(own.height, 'event')} "
+            f"{'rests' if assumed == 1 else 'rest'} on a day or a number that no document names."
         )
     said.append(
-        "Rules applied to what happened take people's payments as they were; without the waiver some would have "
-        "paid sooner, so that figure is too high wherever people answered to the waiver."
+        "Rules applied to what happened take payments as they were; without the waiver some people would "
+        "have paid sooner, so that figure is too high wherever they answered to it."
     )
     return Part("How far can these figures be trusted?", tuple(said))
 
@@ -266,3 +277,8 @@ def _refused(methods: pl.DataFrame) -> Sequence[str]:
         if name not in names:
             names.append(name)
     return [f"Refused: {', '.join(names)} ({reason})." for reason, names in reasons.items()]
+
+
+def meanings() -> Part:
+    """What the memo's words mean, as the page says it."""
+    return Part("What the words mean", definitions=tuple((name, DEFINITIONS[name]) for name in MEANINGS))
