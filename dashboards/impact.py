@@ -166,9 +166,10 @@ def timeline(events: pl.DataFrame, versions: pl.DataFrame, window: tuple[date, d
     """Every event in force then, by what it does; every version in a table."""
     own = events.filter("is_of_episode")
     first, last = window[0] - BEFORE, min(window[1] + AFTER, as_of)
+    others = events.height - own.height
+    beside = f", and {formats.plural(others, 'other')} in force then" if others else ""
     components.picture(
-        f"{formats.plural(own.height, 'event')} of this episode, and "
-        f"{formats.count(events.height - own.height)} others that were in force then.",
+        f"{formats.plural(own.height, 'event')} of this episode{beside}.",
         impact_charts.timeline(events, first, last),
         "timeline",
         "Dark: of this episode; pale: others. As known now; an arrow runs on until further notice.",

@@ -16,7 +16,8 @@ from dashboards.impact_figures import Step, between
 
 TONES = {"delayed": theme.DECREASE, "lost": theme.TOTAL}
 DAY = timedelta(days=1)
-TITLE_LINE, ROW_HEIGHT = 46, 31  # letters of a title a line, pixels of an event's row
+TITLE_LINE, STEP_LINE = 46, 13  # letters a line: of an event's title, of a column's name
+ROW_HEIGHT = 31  # pixels of an event's row
 MILLISECONDS = 86_400_000
 
 
@@ -95,8 +96,8 @@ def waterfall(steps: Sequence[Step]) -> go.Figure:
         steps: of `impact_figures.steps`.
     """
     names = [
-        [terms.NATURES[step.nature] for step in steps],
-        ["<br>".join(textwrap.wrap(step.name, 16)) for step in steps],
+        [terms.GROUPS[step.nature] for step in steps],
+        ["<br>".join(textwrap.wrap(step.name, STEP_LINE, break_on_hyphens=False)) for step in steps],
     ]
     figure = go.Figure()
     figure.add_bar(
@@ -131,7 +132,7 @@ def waterfall(steps: Sequence[Step]) -> go.Figure:
         margin={"t": 30, "b": 4, "l": 8, "r": 8},
     )  # fmt: skip
     figure.update_yaxes(tickformat=charts.DOLLARS, rangemode="tozero")
-    figure.update_xaxes(tickfont={"color": theme.TEXT}, dividercolor=theme.MUTED)
+    figure.update_xaxes(tickfont={"color": theme.TEXT, "size": 11}, tickangle=0, dividercolor=theme.MUTED)
     return figure
 
 

@@ -120,20 +120,23 @@ def cost_figure(totals: pl.DataFrame, question: str, why: str, definition: str) 
     return label, formats.usd_whole(real(row)), "; ".join(parts), definition
 
 
-def late_figure(months: pl.DataFrame, totals: pl.DataFrame, question: str, definition: str) -> Figure:
+def late_figure(
+    months: pl.DataFrame, totals: pl.DataFrame, question: str, why: str, definition: str
+) -> Figure:
     """What was paid late: at its highest month end, and at the last one.
 
     Args:
         months: rows of `impact_by` by month.
         totals: the same in total.
         question: waiver or event.
+        why: why there is no estimate.
         definition: of the figure.
     """
     late = months.filter(question=question, component="collected_late", is_best=True)
     if late.is_empty():
         unbilled = best_of(totals, question, "unbilled")
         if unbilled is None:
-            return LATE, formats.UNKNOWN, "no estimate; see the methods", definition
+            return LATE, formats.UNKNOWN, f"no estimate: {why or 'see the methods'}", definition
         text = f"service not yet billed on {formats.day(unbilled['at_on'])}"
         return LATE, formats.usd_tile(unbilled["central_usd"]), text, definition
     peak = late.sort("central_usd", "dimension_value").row(-1, named=True)
@@ -230,11 +233,24 @@ def crossed(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def steps(totals: pl.DataFrame, months: pl.DataFrame, question: str) -> list[Step]:
-    """The waterfall of a question: what came late, what was lost, what was received, what is only shown."""
-    best = totals.filter(question=question, is_best=True).sort("component_no")
+    """The waterfall of a question: what came late, what was lost, what was received, what is only shown.
+
+    Where the best estimate of a part was refused, the rules applied to what happened stand for it, and it
+    says so.
+
+    Args:
+        totals: rows of `impact_by` in total.
+        months: the same by month.
+        question: waiver or event.
+    """
+    shown = (
+        totals.filter(pl.col("is_best") | (pl.col("method") == terms.APPLIED), question=question)
+        .sort("component_no", "is_best", descending=[False, True])
+        .unique("component", keep="first", maintain_order=True)
+    )
     found: list[Step] = []
     lost = ZERO
-    for row in best.iter_rows(named=True):
+    for row in shown.iter_rows(named=True):
         if row["component"] == "collected_late":
             row |= _peak(months, question) or {}
         amount = real(row)
@@ -242,6 +258,8 @@ def steps(totals: pl.DataFrame, months: pl.DataFrame, question: str) -> list[Ste
             continue
         base = lost if row["nature"] == "lost" else ZERO
         name = terms.component(row["component"])
+        if not row["is_best"]:
+            name += f", {terms.BY_THE_RULES}"
         found.append(Step(row["nature"], name, amount, base, real_range(row), row["at_on"]))
         if row["nature"] == "lost":
             lost += amount

@@ -48,7 +48,8 @@ def back(months: pl.DataFrame) -> str:
     amount = formats.usd_whole(abs(peak["difference_usd"]))
     way = "more" if peak["difference_usd"] >= 0 else "less"
     on = formats.day(peak["month_end_on"])
-    return f"{ended}; at its highest, on {on}, {amount} {way} than expected was open on bills that had been sent."
+    high = f"at its highest, on {on}, {amount} {way} than expected was open on bills that had been sent"
+    return f"{ended}; {high}."
 
 
 def extension(costs: pl.DataFrame, until_on: date) -> str:

@@ -20,6 +20,7 @@ METHODS = {
     "prior_year": "Same months of the year before",
     "difference_in_differences": "Against services that were not touched",
 }
+BY_THE_RULES = "by the rules"
 SHORT_METHODS = {APPLIED: "Rules applied", BEST: "Best estimate"}
 ASSESSED, COLLECTED = "As assessed", "As would have been collected"
 
@@ -42,6 +43,7 @@ NATURES = {
     "against": "Received against it",
     "apart": "Apart, not counted",
 }
+GROUPS = {"delayed": "Only came late", "lost": "Lost", "against": "Against it", "apart": "Not counted"}
 SHORT_NATURES = {"delayed": "Late", "lost": "Lost"}
 DIMENSIONS = {
     "month": "Month",

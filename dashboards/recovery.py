@@ -61,8 +61,8 @@ def opened(page: components.Page, months: pl.DataFrame, events: pl.DataFrame, as
         impact_sentences.back(months),
         impact_charts.recovery(months, events, months["month_end_on"][-1]),
         "recovery",
-        "What money had not paid of the bills sent so far, due or not; without penalties and fees. Bills that "
-        "were not sent yet are in “only came late” above, and not here.",
+        "What money had not paid of the bills sent so far, due or not; without penalties and fees. "
+        "Bills that were not sent yet are in “only came late” above, and not here.",
     )
     with st.expander(f"By month ({formats.plural(months.height, 'month')})"):
         components.table(calendar.in_words(months), MONTH_COLUMNS, tall="Open and expected by month")

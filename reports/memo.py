@@ -151,7 +151,11 @@ def _figures(ask: Ask) -> tuple[impact_figures.Figure, ...]:
         for question, name in terms.QUESTIONS.items()
     ]
     late = impact_figures.late_figure(
-        ask("impact_by", dimension="month"), totals, terms.EVENT, DEFINITIONS[impact_figures.LATE]
+        ask("impact_by", dimension="month"),
+        totals,
+        terms.EVENT,
+        impact_figures.why_refused(methods, terms.EVENT, "collected_late"),
+        DEFINITIONS[impact_figures.LATE],
     )
     back = impact_figures.back_figure(ask("recovery_by_month"), DEFINITIONS[impact_figures.BACK])
     return (*costs, late, back)

@@ -55,8 +55,8 @@ def recovery(months: pl.DataFrame, events: pl.DataFrame) -> dict:
             for number in range(count + 1)
         ],
         "months": _month_labels(ends, first, last),
-        "caption": "What money had not paid of the bills sent so far, due or not. Solid: actual. Dashed: expected "
-        "without the event, with its range. Source: bills and payments of the build below.",
+        "caption": "What money had not paid of the bills sent so far, due or not. Solid: actual. Dashed: "
+        "expected without the event, with its range. Source: bills and payments of the build below.",
     }  # fmt: skip
 
 

@@ -58,7 +58,13 @@ costs = [
     )
     for asked in sorted(terms.QUESTIONS, key=lambda key: key != question)
 ]
-late = impact_figures.late_figure(by_month, totals, question, DEFINITIONS[impact_figures.LATE])
+late = impact_figures.late_figure(
+    by_month,
+    totals,
+    question,
+    impact_figures.why_refused(methods, question, "collected_late"),
+    DEFINITIONS[impact_figures.LATE],
+)
 back = impact_figures.back_figure(months, DEFINITIONS[impact_figures.BACK])
 components.figures([*costs, late, back])
 
