@@ -57,9 +57,18 @@ BILLS = """
     )
     SELECT count(*), count(*) FILTER (is_wrong), coalesce(sum(at_stake_usd), 0) FROM bills
 """
+# Service that no bill covers shows in reads and in the water provider's list.
 NEVER_BILLED = """
-    SELECT count(DISTINCT subject_id), coalesce(sum(missed_usd), 0) FROM marts.rpt_never_billed
-    WHERE utility_id = $utility_id AND missed_usd IS NOT NULL
+    SELECT
+        CASE
+            WHEN EXISTS (
+                FROM marts.rpt_deliveries
+                WHERE utility_id = $utility_id AND entity IN ('reads', 'source_accounts')
+                    AND load_status = 'loaded'
+            ) THEN count(DISTINCT subject_id)
+        END,
+        coalesce(sum(missed_usd), 0)
+    FROM marts.rpt_never_billed WHERE utility_id = $utility_id AND missed_usd IS NOT NULL
 """
 # Not known where no service has a tariff and bills that tell their days.
 UNBILLED = """
@@ -85,8 +94,17 @@ PENALTIES = """
         coalesce(sum(shadow_usd), 0)
     FROM marts.fct_penalties WHERE utility_id = $utility_id
 """
+# Without the notices and shut-offs among the service orders nobody knows who may be shut off.
 SHUT_OFFS = """
-    SELECT count(*), coalesce(sum(past_due_usd), 0) FROM marts.rpt_disconnect_list
+    SELECT
+        CASE
+            WHEN EXISTS (
+                FROM marts.rpt_deliveries
+                WHERE utility_id = $utility_id AND entity = 'service_orders' AND load_status = 'loaded'
+            ) THEN count(*)
+        END,
+        coalesce(sum(past_due_usd), 0)
+    FROM marts.rpt_disconnect_list
     WHERE utility_id = $utility_id AND is_eligible AND blocked_by = ''
 """
 FINDINGS = "SELECT count(*) FROM marts.rpt_policy_findings WHERE utility_id = $utility_id"
@@ -114,12 +132,14 @@ class Headline:
         bills: recomputed from reads and tariffs; without those cancelled, and those no tariff prices.
         wrong_bills: of them, those with a mistake.
         at_stake_usd: dollars of the mistakes, without sign.
-        never_billed: accounts, or the water provider's, with service that no bill covers.
+        never_billed: accounts, or the water provider's, with service that no bill covers;
+            None without reads and without the provider's list.
         missed_usd: revenue missed with them.
         unbilled_usd: earned and not yet billed on the as-of date, as could be known then; None: cannot be.
         penalties_usd: charged, less what waivers of an event took back; None without adjustments.
         stopped_penalties_usd: what those waivers stopped.
-        shut_offs: accounts far enough past due on the as-of date, with nothing in the way.
+        shut_offs: accounts far enough past due on the as-of date, with nothing in the way;
+            None without service orders.
         shut_offs_usd: what they are past due.
         findings: things done against the policy.
     """
@@ -140,12 +160,12 @@ class Headline:
     bills: int
     wrong_bills: int
     at_stake_usd: Decimal
-    never_billed: int
+    never_billed: int | None
     missed_usd: Decimal
     unbilled_usd: Decimal | None
     penalties_usd: Decimal | None
     stopped_penalties_usd: Decimal
-    shut_offs: int
+    shut_offs: int | None
     shut_offs_usd: Decimal
     findings: int
 

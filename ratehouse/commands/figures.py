@@ -132,8 +132,8 @@ def _lines(found: list[Headline]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _beside(number: int, amount: Decimal, word: str) -> str:
-    return f"{number:,}; {usd(amount)} {word}"
+def _beside(number: int | None, amount: Decimal, word: str) -> str:
+    return "-" if number is None else f"{number:,}; {usd(amount)} {word}"
 
 
 def _percent(share: Decimal | None) -> str:
