@@ -18,6 +18,7 @@ ACCOUNT, ELECTRIC, WATER, SEWER, TRASH = range(5)
 
 CLASSES = ("residential", "commercial", "industrial", "municipal")
 RESIDENTIAL, COMMERCIAL, INDUSTRIAL, MUNICIPAL = range(4)
+SHOPS = (COMMERCIAL, INDUSTRIAL)
 
 METER_SIZES = ("5/8", "3/4", "1", "1 1/2", "2")
 
@@ -239,18 +240,12 @@ INDEPENDENCE = City(
         FeeWaiver(day("2020-12-07"), FOREVER, "outage_card_fees"),  # R63
     ),
     moratoria=(
-        Moratorium(day("2018-05-01"), FOREVER, "conversion_2018_shutoffs", day("2018-05-01")),
-        Moratorium(
-            day("2018-05-01"), day("2018-11-25"), "conversion_2018_shutoffs", day("2018-11-17")
-        ),  # W24
+        Moratorium(day("2018-05-01"), FOREVER, "conversion_2018_shutoffs", day("2018-05-01")),  # W24
+        Moratorium(day("2018-05-01"), day("2018-11-25"), "conversion_2018_shutoffs", day("2018-11-17")),
         Moratorium(day("2020-03-13"), FOREVER, "covid_spring_shutoffs", day("2020-03-13")),
         Moratorium(day("2020-03-13"), day("2020-07-14"), "covid_spring_shutoffs", day("2020-06-19")),  # W20
         Moratorium(
-            day("2020-12-01"),
-            day("2021-01-30"),
-            "covid_commercial_shutoffs",
-            day("2020-12-02"),
-            (COMMERCIAL, INDUSTRIAL),
+            day("2020-12-01"), day("2021-01-30"), "covid_commercial_shutoffs", day("2020-12-02"), SHOPS
         ),  # W22
         Moratorium(day("2020-12-07"), FOREVER, "outage_shutoffs", day("2020-12-07")),
         Moratorium(day("2020-12-07"), day("2021-01-30"), "outage_shutoffs", day("2020-12-23")),  # R62

@@ -338,3 +338,20 @@ def test_penalties_of_the_headline_are_those_of_the_ledger(workspace_copy):
     assert {name: one.penalties_usd for name, one in found.items()} == posted
     assert all(one.stopped_penalties_usd > 0 for one in found.values())
     assert all(one.findings == 0 for one in found.values())
+
+
+def test_what_was_not_delivered_is_not_counted_as_none(workspace_copy, ratehouse):
+    """Without reads, provider's list and service orders a dash stands where a nought would be a claim."""
+    database = publish.required_build(workspace_copy)
+    with connect(database) as connection:
+        connection.execute(
+            "DELETE FROM marts.rpt_deliveries"
+            " WHERE entity IN ('reads', 'source_accounts', 'service_orders') AND utility_id = 'independence'"
+        )
+    found = {one.utility_id: one for one in headline.headlines(database)}
+    assert (found["independence"].never_billed, found["independence"].shut_offs) == (None, None)
+    assert found["warrensburg"].never_billed is not None and found["warrensburg"].shut_offs is not None
+    shown = ratehouse("status", "--workspace", workspace_copy.root).out.splitlines()
+    for label in ("never billed", "may be shut off"):
+        (line,) = [line for line in shown if label in line]
+        assert " - " in line

@@ -1,4 +1,4 @@
-"""What waivers cost by the rules applied to what happened, by hand: own parts, unions, what either would do."""
+"""What waivers cost by rules applied to what happened, by hand: own parts, unions, what either would do."""
 
 from __future__ import annotations
 

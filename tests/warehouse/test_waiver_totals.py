@@ -28,18 +28,26 @@ class Town:
         self.given: dict[str, list[dict]] = defaultdict(list)
         for name in ("mechanical", "replicates", "months", "prior_arrears"):
             self.given[f"int_penalties__impact_{name}"] = []
+        self.raw: dict[str, list[dict]] = {
+            "policy_utilities": [{"utility_id": CITY, "fiscal_year_start_month": 7}],
+            "policy_rules": [],
+        }
+        self.rule("impact.carrying_rate_percent", "2.0")
         self.add("int_quality__utilities", as_of_on=date(2021, 12, 31), fiscal_year_start_month=7)
         self.add("int_receivables__service_funds", service="sewer", fund="sewer")
 
     def add(self, table: str, **row: object) -> None:
         self.given[table].append({"utility_id": CITY, **row})
 
+    def rule(self, name: str, value: str) -> None:
+        row = {"utility_id": CITY, "rule": name, "value": value, "effective_from": date(2010, 1, 1)}
+        self.raw["policy_rules"].append(row)
+
     def episode(self, episode_id: str = "e", **more: object) -> None:
         """An outage to 28 February and waivers to 31 July."""
         row = {"starts_on": date(2021, 1, 5), "window_from_on": date(2021, 1, 1), "window_to_on": JULY}
         row |= {"outage_to_on": FEBRUARY, "penalty_waiver_to_on": JULY}
         self.add("int_penalties__impact_episodes", episode_id=episode_id, **{**row, **more})
-        self.add("int_penalties__impact_rates", episode_id=episode_id, carrying_rate_pct=Decimal("2.0"))
 
     def applied(self, component: str, month: date, amount: str, covered_by: str = "a", **more) -> None:
         """An amount of the rules applied to what happened; for the question of the event."""
@@ -61,7 +69,7 @@ class Town:
                      replicate_no=number, amount_usd=Decimal(amount), **{**row, **more})  # fmt: skip
 
     def marts(self) -> Marts:
-        return Marts(warehouse_on_rows(self.given, MARTS, {}))
+        return Marts(warehouse_on_rows(self.given, MARTS, self.raw))
 
 
 class Marts:
@@ -326,6 +334,7 @@ def fee_town(clean_months: int) -> Town:
     """Shut-offs stopped in January and February; fees of 10, 20 ... in the months before, 5 in February."""
     town = Town()
     town.episode(window_to_on=FEBRUARY)
+    town.rule("finance.waiver_clean_months", "4")
     town.add("int_penalties__impact_events", event_id="h", event_kind="shutoff_moratorium", episode_id="e",
              event_no=1, ends_on=date(2020, 11, 30))  # fmt: skip
     for number in range(clean_months + 2):
@@ -340,17 +349,9 @@ def fee_town(clean_months: int) -> Town:
 @pytest.mark.rule("R44")
 def test_fees_of_shutting_off_are_those_of_clean_months_less_those_charged():
     """10, 20, 30 and 40 are 25 a month: 50 less 5. Two clean months in a row had from 30 to 70."""
-    town = fee_town(4)
-    rule = {"utility_id": CITY, "rule": "finance.waiver_clean_months", "value": "4"}
-    rows = {
-        "policy_utilities": [{"utility_id": CITY, "fiscal_year_start_month": 7}],
-        "policy_rules": [{**rule, "effective_from": date(2010, 1, 1)}],
-    }
-    marts = Marts(warehouse_on_rows(town.given, MARTS, rows))
+    marts = fee_town(4).marts()
     assert dollars(marts.total("disconnect_fees"), "low", "central", "high") == ("25.00", "45.00", "65.00")
-    town = fee_town(3)
-    marts = Marts(warehouse_on_rows(town.given, MARTS, rows))
-    assert not marts.rows("rpt_waiver_totals")
+    assert not fee_town(3).marts().rows("rpt_waiver_totals")
 
 
 @pytest.mark.rule("R60")
@@ -375,3 +376,23 @@ def test_two_overlapping_waivers_never_cost_more_than_their_union():
     ((union,),) = marts.connection.execute("SELECT sum(shadow_usd) FROM marts.fct_penalties").fetchall()
     own = totals["a"]["own_usd"] + totals["b"]["own_usd"]
     assert own + Decimal("19.38") == union == Decimal("58.72")
+
+
+def test_what_comes_after_the_next_episode_is_not_this_ones():
+    """Delay is counted to July; never collected is judged at the end of August, before the next episode."""
+    town = Town()
+    town.episode()
+    town.episode("f", starts_on=date(2021, 9, 9), window_from_on=date(2021, 9, 1),
+                 window_to_on=date(2021, 10, 31), outage_from_on=date(2021, 9, 9),
+                 outage_to_on=date(2021, 10, 31), penalty_waiver_to_on=None)  # fmt: skip
+    for month, amount in ((JULY, "10.00"), (date(2021, 8, 31), "8.00"), (date(2021, 9, 30), "900.00")):
+        town.estimated("collected_late", month, amount)
+        town.add("int_receivables__account_months", account_key=1, month_end_on=month,
+                 customer_class="residential", is_final=False, past_due_usd=10, over_120_usd=5)  # fmt: skip
+    town.add("int_receivables__loss_shares", fiscal_year=2022, month_end_on=JULY, account_group="active",
+             bucket="over_120", lost_share=Decimal("0.5"))  # fmt: skip
+    rows = {row["component"]: row for row in town.marts().rows("rpt_waiver_impact")}
+    assert {name: (row["month_end_on"], str(row["central_usd"])) for name, row in rows.items()} == {
+        "collected_late": (JULY, "10.00"),
+        "never_collected": (date(2021, 8, 31), "2.00"),
+    }

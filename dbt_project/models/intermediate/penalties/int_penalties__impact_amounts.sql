@@ -83,7 +83,7 @@ final as (
         max(customer_class) as customer_class,
         max(billing_group) as billing_group,
         {{ sum_money('amount_usd') }} as amount_usd,
-        cast(0 as decimal(38, 2)) as dollar_days_usd,
+        {{ as_money('0') }} as dollar_days_usd,
         cast(count(*) as integer) as item_count
     from amounts
     group by utility_id, account_key, component, month_end_on, covered_by

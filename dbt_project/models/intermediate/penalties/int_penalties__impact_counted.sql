@@ -13,9 +13,9 @@ estimates as (
 
 ),
 
-episodes as (
+terms as (
 
-    select * from {{ ref('int_penalties__impact_episodes') }}
+    select * from {{ ref('int_penalties__impact_terms') }}
 
 ),
 
@@ -57,10 +57,10 @@ judged as (
         months.*,
         {{ fiscal_year_of('months.month_end_on', 'utilities.fiscal_year_start_month') }} as fiscal_year,
         months.component in {{ impact_names('is_level') }} as is_level,
-        months.month_end_on <= last_day(coalesce(episodes.outage_to_on, episodes.penalty_waiver_to_on, episodes.window_to_on)) as is_before_end
+        months.month_end_on <= terms.outage_month_end_on as is_before_end
     from months
-    inner join episodes
-        on months.utility_id = episodes.utility_id and months.episode_id = episodes.episode_id
+    inner join terms
+        on months.utility_id = terms.utility_id and months.episode_id = terms.episode_id
     inner join utilities
         on months.utility_id = utilities.utility_id
 

@@ -1,4 +1,3 @@
-{%- set catch_up_months = 3 -%}
 -- Fees as in months without an event, less those that were charged: each month of the window, and of the three after shut-offs went on, in which many
 -- are made up for, counts as the mean of the clean months. The range is that of the spans of as many clean months, one after the other.
 with by_month as (
@@ -9,19 +8,17 @@ with by_month as (
 
 holds as (
 
-    select
+    select distinct
         utility_id,
-        episode_id,
-        max(ends_on) as ends_on
+        episode_id
     from {{ ref('int_penalties__impact_events') }}
     where event_kind = 'shutoff_moratorium'
-    group by utility_id, episode_id
 
 ),
 
-episodes as (
+terms as (
 
-    select * from {{ ref('int_penalties__impact_episodes') }}
+    select * from {{ ref('int_penalties__impact_terms') }}
 
 ),
 
@@ -39,20 +36,20 @@ rules as (
 windows as (
 
     select
-        episodes.utility_id,
-        episodes.episode_id,
+        terms.utility_id,
+        terms.episode_id,
         by_month.customer_class,
         by_month.month_end_on,
         by_month.charged_usd,
-        count(*) over (partition by episodes.utility_id, episodes.episode_id, by_month.customer_class) as month_count
-    from episodes
+        count(*) over (partition by terms.utility_id, terms.episode_id, by_month.customer_class) as month_count
+    from terms
     inner join holds
-        on episodes.utility_id = holds.utility_id and episodes.episode_id = holds.episode_id
+        on terms.utility_id = holds.utility_id and terms.episode_id = holds.episode_id
     inner join by_month
         on
-            episodes.utility_id = by_month.utility_id
-            and episodes.window_from_on <= by_month.month_end_on
-            and greatest(episodes.window_to_on, last_day({{ add_months('holds.ends_on', catch_up_months) }})) >= by_month.month_end_on
+            terms.utility_id = by_month.utility_id
+            and terms.window_from_on <= by_month.month_end_on
+            and terms.counted_to_on >= by_month.month_end_on
 
 ),
 

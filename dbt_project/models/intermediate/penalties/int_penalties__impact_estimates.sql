@@ -1,7 +1,11 @@
+-- What comes after the days that an episode is counted to is another's, or chance.
 with replicates as (
 
-    select * from {{ ref('int_penalties__impact_replicates') }}
-    where component in ('penalties', 'collected_late')
+    select replicates.*
+    from {{ ref('int_penalties__impact_replicates') }} as replicates
+    inner join {{ ref('int_penalties__impact_terms') }} as terms
+        on replicates.utility_id = terms.utility_id and replicates.episode_id = terms.episode_id
+    where replicates.component = 'penalties' or (replicates.component = 'collected_late' and replicates.month_end_on <= terms.counted_to_on)
 
 ),
 

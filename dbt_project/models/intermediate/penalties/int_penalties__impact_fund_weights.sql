@@ -1,7 +1,7 @@
 {%- set bases = {
-    'penalties': 'penalties_usd', 'disconnect_fees': 'fees_usd', 'card_fees': 'billed_usd', 'uncollectible': 'billed_usd', 'carrying_cost': 'billed_usd',
+    'penalties': 'penalties_usd', 'disconnect_fees': 'fees_usd', 'card_fees': 'billed_usd', 'uncollectible': 'write_offs_usd', 'carrying_cost': 'billed_usd',
 } -%}
--- Penalties and fees stand in the fund in which the ledger has them; what has none is divided as the bills are.
+-- Penalties, fees and write-offs stand in the funds in which the ledger has them; the rest is divided as the bills are.
 with flows as (
 
     select * from {{ ref('int_receivables__monthly_flows') }}

@@ -34,6 +34,7 @@ final as (
                 median({{ days_between('bills.billed_on', 'dates.assess_on') }}), 0
             ) as integer
         ) as penalty_days,
+        cast(coalesce(median({{ days_between('bills.billed_on', 'dates.due_on') }}), 0) as integer) as due_days,
         avg(case when {{ is_weekend('bills.billed_on') }} then 1.0 else 0.0 end) < 0.02 as is_off_weekends
     from bills
     inner join months

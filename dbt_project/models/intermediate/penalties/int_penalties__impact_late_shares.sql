@@ -34,7 +34,7 @@ drawn_months as (
         episode_id,
         replicate_no,
         drawn_from,
-        case when drawn_from = 'clean' then {{ half_year('month_no') }} else {{ half_year('drawn_month_no') }} end as half_year,
+        case when drawn_from = 'waiver_only' then {{ half_year('drawn_month_no') }} else {{ half_year('month_no') }} end as half_year,
         drawn_month_no,
         count(*) as times
     from month_draws
@@ -83,13 +83,14 @@ usual as (
     select
         utility_id,
         episode_id,
+        drawn_from,
         replicate_no,
         payer_group,
         half_year,
         sum(base_usd) / nullif(sum(net_usd), 0) as usual_share
     from drawn
-    where drawn_from = 'clean'
-    group by utility_id, episode_id, replicate_no, payer_group, half_year
+    where drawn_from in ('clean', 'prior_year')
+    group by utility_id, episode_id, drawn_from, replicate_no, payer_group, half_year
 
 ),
 
@@ -109,6 +110,7 @@ extra as (
             and drawn.replicate_no = usual.replicate_no
             and drawn.payer_group = usual.payer_group
             and drawn.half_year = usual.half_year
+            and usual.drawn_from = 'clean'
     where drawn.drawn_from = 'waiver_only'
     group by drawn.utility_id, drawn.episode_id, drawn.replicate_no, drawn.payer_group
 
@@ -119,6 +121,7 @@ final as (
     select
         usual.utility_id,
         usual.episode_id,
+        case when usual.drawn_from = 'clean' then 'cohort_curves' else 'prior_year' end as method,
         usual.replicate_no,
         usual.payer_group,
         usual.half_year,
@@ -127,7 +130,8 @@ final as (
     from usual
     left join extra
         on
-            usual.utility_id = extra.utility_id
+            usual.drawn_from = 'clean'
+            and usual.utility_id = extra.utility_id
             and usual.episode_id = extra.episode_id
             and usual.replicate_no = extra.replicate_no
             and usual.payer_group = extra.payer_group

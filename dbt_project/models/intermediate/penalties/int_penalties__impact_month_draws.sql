@@ -1,6 +1,7 @@
 {%- set fewest_months = 6 -%}
 -- Each month of an episode's window, and of the year after, draws a clean month of its half of the year (of the whole year where that half has fewer
--- than six), and each waiver-only month draws one of the episode's. Replicate 0 has every month that may be drawn. Lots are hashes.
+-- than six), for the method prior_year one of the clean months among those a year before, and each waiver-only month one of the episode's. Replicate 0 has
+-- every month that may be drawn. Lots are hashes.
 with episodes as (
 
     select
@@ -67,6 +68,25 @@ places as (
     inner join months as others
         on months.utility_id = others.utility_id and months.episode_id = others.episode_id and others.is_waiver_only
     where months.is_waiver_only
+
+    union all
+
+    select
+        episodes.utility_id,
+        episodes.episode_id,
+        'prior_year' as drawn_from,
+        months.month_no,
+        true as is_in_window,
+        clean.month_no as drawn_month_no
+    from episodes
+    inner join months
+        on
+            episodes.utility_id = months.utility_id
+            and months.month_no between episodes.first_month_no and episodes.last_month_no
+    inner join clean
+        on
+            episodes.utility_id = clean.utility_id
+            and clean.month_no between episodes.first_month_no - 12 and least(episodes.last_month_no, episodes.first_month_no + 11) - 12
 
 ),
 

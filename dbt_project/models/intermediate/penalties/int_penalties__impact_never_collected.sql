@@ -1,8 +1,11 @@
 -- Of what still came late at the last month end that is known, the part as old as 120 days, by the share of such debt that is lost in the end.
 with replicates as (
 
-    select * from {{ ref('int_penalties__impact_replicates') }}
-    where component = 'collected_late'
+    select replicates.*
+    from {{ ref('int_penalties__impact_replicates') }} as replicates
+    inner join {{ ref('int_penalties__impact_terms') }} as terms
+        on replicates.utility_id = terms.utility_id and replicates.episode_id = terms.episode_id
+    where replicates.component = 'collected_late' and replicates.month_end_on <= terms.known_to_on
 
 ),
 
@@ -72,7 +75,7 @@ shares as (
 
 ),
 
-final as (
+lost as (
 
     select
         replicates.utility_id,
@@ -83,7 +86,7 @@ final as (
         replicates.month_end_on,
         replicates.customer_class,
         replicates.replicate_no,
-        {{ as_money('greatest(0, replicates.amount_usd) * coalesce(shares.lost_share, 0)') }} as amount_usd
+        {{ as_money('replicates.amount_usd * coalesce(shares.lost_share, 0)') }} as amount_usd
     from replicates
     inner join latest
         on
@@ -95,6 +98,26 @@ final as (
             replicates.utility_id = shares.utility_id
             and replicates.month_end_on = shares.month_end_on
             and replicates.customer_class = shares.customer_class
+
+),
+
+-- Where less than nothing is late in all, nothing is lost.
+final as (
+
+    select
+        utility_id,
+        episode_id,
+        question,
+        component,
+        method,
+        month_end_on,
+        customer_class,
+        replicate_no,
+        case
+            when sum(amount_usd) over (partition by utility_id, episode_id, question, method, replicate_no) > 0 then amount_usd
+            else {{ as_money('0') }}
+        end as amount_usd
+    from lost
 
 )
 

@@ -1,11 +1,5 @@
 -- Reads estimated in the window of an episode that suspended billing, and the actual read that put them right.
-with true_ups as (
-
-    select * from {{ ref('int_billing__true_ups') }}
-
-),
-
-reads as (
+with reads as (
 
     select * from {{ ref('int_billing__reads') }}
 
@@ -18,28 +12,10 @@ contexts as (
 
 ),
 
-bill_periods as (
-
-    select * from {{ ref('int_billing__bill_periods') }}
-
-),
-
-charges as (
-
-    select * from {{ ref('int_billing__charge_totals') }}
-
-),
-
 events as (
 
     select * from {{ ref('int_penalties__impact_events') }}
     where event_kind = 'billing_suspension'
-
-),
-
-episodes as (
-
-    select * from {{ ref('int_penalties__impact_episodes') }}
 
 ),
 
@@ -57,7 +33,7 @@ suspended as (
         episodes.episode_no,
         episodes.window_from_on,
         episodes.window_to_on
-    from episodes
+    from {{ ref('int_penalties__impact_episodes') }} as episodes
     inner join events
         on episodes.utility_id = events.utility_id and episodes.episode_id = events.episode_id
 
@@ -77,7 +53,7 @@ trued as (
         max(
             cast(true_ups.span_usage as double) * (true_ups.span_days - reads.days) / true_ups.span_days - cast(true_ups.estimated_usage as double)
         ) as missing_usage
-    from true_ups
+    from {{ ref('int_billing__true_ups') }} as true_ups
     inner join reads
         on true_ups.utility_id = reads.utility_id and true_ups.read_id = reads.read_id
     inner join suspended
@@ -87,35 +63,15 @@ trued as (
 
 ),
 
-usages as (
+spanned as (
 
     select
-        utility_id,
-        bill_id,
-        service,
-        sum(usage_quantity) as usage_quantity
-    from bill_periods
-    group by utility_id, bill_id, service
-
-),
-
--- All bills from the first estimate to the actual read, together: their average price a unit.
-priced as (
-
-    select
-        trued.utility_id,
-        trued.read_id,
-        max(trued.missing_usage) as missing_usage,
-        max(trued.covered_by) as covered_by,
-        max(contexts.account_key) as account_key,
-        max(contexts.customer_class) as customer_class,
-        max(contexts.billing_group) as billing_group,
-        max(contexts.billed_on) as billed_on,
-        sum(usages.usage_quantity) as usage_quantity,
-        {% set by_service -%}
-            case trued.service{% for service in services() %} when '{{ service }}' then charges.{{ service }}_revenue_usd{% endfor %} end
-        {%- endset -%}
-        {{ sum_money(by_service) }} as billed_usd
+        trued.*,
+        contexts.bill_id,
+        contexts.account_key,
+        contexts.customer_class,
+        contexts.billing_group,
+        contexts.billed_on
     from trued
     inner join contexts
         on
@@ -123,11 +79,49 @@ priced as (
             and trued.account_id = contexts.account_id
             and contexts.service_to_on <= trued.read_on
             and contexts.service_to_on > {{ add_days('trued.read_on', '-trued.span_days') }}
+
+),
+
+usages as (
+
+    select
+        spanned.utility_id,
+        spanned.read_id,
+        spanned.bill_id,
+        sum(bill_periods.usage_quantity) as usage_quantity
+    from spanned
+    inner join {{ ref('int_billing__bill_periods') }} as bill_periods
+        on
+            spanned.utility_id = bill_periods.utility_id
+            and spanned.bill_id = bill_periods.bill_id
+            and spanned.service = bill_periods.service
+    group by spanned.utility_id, spanned.read_id, spanned.bill_id
+
+),
+
+-- All bills from the first estimate to the actual read, together: their average price a unit.
+priced as (
+
+    select
+        spanned.utility_id,
+        spanned.read_id,
+        max(spanned.missing_usage) as missing_usage,
+        max(spanned.covered_by) as covered_by,
+        max(spanned.account_key) as account_key,
+        max(spanned.customer_class) as customer_class,
+        max(spanned.billing_group) as billing_group,
+        max(spanned.billed_on) as billed_on,
+        sum(usages.usage_quantity) as usage_quantity,
+        {% set by_service -%}
+            case spanned.service{% for service in services() %} when '{{ service }}' then charges.{{ service }}_revenue_usd{% endfor %} end
+        {%- endset -%}
+        {{ sum_money(by_service) }} as billed_usd
+    from spanned
     inner join usages
-        on contexts.utility_id = usages.utility_id and contexts.bill_id = usages.bill_id and trued.service = usages.service
-    inner join charges
-        on contexts.utility_id = charges.utility_id and contexts.bill_id = charges.bill_id
-    group by trued.utility_id, trued.read_id
+        on spanned.read_id = usages.read_id and spanned.utility_id = usages.utility_id and spanned.bill_id = usages.bill_id
+    inner join {{ ref('int_billing__charge_totals') }} as charges
+        on spanned.utility_id = charges.utility_id and spanned.bill_id = charges.bill_id
+    group by spanned.utility_id, spanned.read_id
 
 ),
 

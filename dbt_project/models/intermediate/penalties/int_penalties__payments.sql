@@ -39,6 +39,31 @@ knowledge as (
 
 ),
 
+-- What is the same for all payments of a channel and tender is looked up in the policy once.
+ways as (
+
+    select
+        channel_rules.utility_id,
+        channel_rules.channel,
+        channel_rules.tender,
+        channel_rules.is_taken,
+        channel_rules.customer_fee_usd,
+        channel_rules.absorbed_usd,
+        channel_rules.paid_to,
+        rules.card_brands,
+        channel_rules.tender != 'assistance'
+        and not {{ names_word('rules.tenders_after_returned_limit', 'channel_rules.tender') }} as is_refused_after_returns,
+        channel_rules.tender != 'assistance'
+        and not {{ names_word('rules.tenders_after_disconnect', 'channel_rules.tender') }} as is_refused_while_off,
+        {{ names_word('rules.posted_when_received_channels', 'channel_rules.channel') }} as is_posted_when_received,
+        greatest(channel_rules.from_on, rules.from_on) as from_on,
+        least(channel_rules.to_on, rules.to_on) as to_on
+    from channel_rules
+    inner join rules
+        on channel_rules.utility_id = rules.utility_id and channel_rules.from_on < rules.to_on and channel_rules.to_on > rules.from_on
+
+),
+
 judged as (
 
     select
@@ -51,36 +76,29 @@ judged as (
         payments.received_on,
         payments.posted_on,
         payments.processor_fee_usd,
-        channel_rules.is_taken,
-        channel_rules.customer_fee_usd as policy_fee_usd,
-        channel_rules.absorbed_usd as policy_absorbed_usd,
-        channel_rules.paid_to,
-        payments.tender != 'assistance'
-        and not {{ names_word('rules.tenders_after_returned_limit', 'payments.tender') }} as is_refused_after_returns,
-        payments.tender != 'assistance'
-        and not {{ names_word('rules.tenders_after_disconnect', 'payments.tender') }} as is_refused_while_off,
-        payments.tender = 'card' and not coalesce(
-            {{ names_word('rules.card_brands', "lower(replace(payments.card_brand, ' ', '_'))") }}, true
-        ) as is_brand_refused,
-        payments.posted_on > payments.received_on
-        and {{ names_word('rules.posted_when_received_channels', 'payments.channel') }} as is_posted_later,
-        case when channel_rules.customer_fee_usd > 0 then coalesce(waivers.event_id, waived_by_class.event_id) end as waiver_event_id,
+        ways.is_taken,
+        ways.customer_fee_usd as policy_fee_usd,
+        ways.absorbed_usd as policy_absorbed_usd,
+        ways.paid_to,
+        ways.is_refused_after_returns,
+        ways.is_refused_while_off,
+        case
+            when payments.tender != 'card' then false
+            else not coalesce({{ names_word('ways.card_brands', "lower(replace(payments.card_brand, ' ', '_'))") }}, true)
+        end as is_brand_refused,
+        payments.posted_on > payments.received_on and ways.is_posted_when_received as is_posted_later,
+        case when ways.customer_fee_usd > 0 then coalesce(waivers.event_id, waived_by_class.event_id) end as waiver_event_id,
         case when knowledge.has_customer_fees = 1 then coalesce(payments.customer_fee_usd, {{ as_money('0') }}) end as charged_usd
     from payments
     inner join knowledge
         on payments.utility_id = knowledge.utility_id
-    inner join rules
+    inner join ways
         on
-            payments.utility_id = rules.utility_id
-            and payments.received_on >= rules.from_on
-            and payments.received_on < rules.to_on
-    inner join channel_rules
-        on
-            payments.utility_id = channel_rules.utility_id
-            and payments.channel = channel_rules.channel
-            and payments.tender = channel_rules.tender
-            and payments.received_on >= channel_rules.from_on
-            and payments.received_on < channel_rules.to_on
+            payments.utility_id = ways.utility_id
+            and payments.channel = ways.channel
+            and payments.tender = ways.tender
+            and payments.received_on >= ways.from_on
+            and payments.received_on < ways.to_on
     left join waivers
         on
             payments.utility_id = waivers.utility_id

@@ -43,12 +43,12 @@ by_due_date as (
     select
         account_key,
         at_on,
+        before_on,
         due_on,
-        {{ age_bucket('due_on', 'at_on') }} as bucket,
-        case when posted_on <= before_on then {{ age_bucket('due_on', 'before_on') }} end as bucket_before,
-        sum(open_usd) as open_usd
+        posted_on <= before_on as was_posted_before,
+        {{ sum_money('open_usd') }} as open_usd
     from open_months
-    group by account_key, at_on, due_on, bucket, bucket_before
+    group by account_key, at_on, before_on, due_on, was_posted_before
 
 ),
 
@@ -56,6 +56,8 @@ placed as (
 
     select
         by_due_date.*,
+        {{ age_bucket('by_due_date.due_on', 'by_due_date.at_on') }} as bucket,
+        case when by_due_date.was_posted_before then {{ age_bucket('by_due_date.due_on', 'by_due_date.before_on') }} end as bucket_before,
         accounts.utility_id,
         coalesce(due_dates.penalty_on, {{ add_days('by_due_date.due_on', 'rules.grace_days') }}) as penalty_on,
         rules.disconnect_days

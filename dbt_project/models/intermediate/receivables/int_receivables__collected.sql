@@ -47,15 +47,14 @@ due_dates as (
 
 ),
 
-periods as (
+periods as {{ computed_once() }} (
 
-    select * from {{ ref('int_receivables__account_periods') }}
-
-),
-
-utilities as (
-
-    select * from {{ ref('int_quality__utilities') }}
+    select
+        periods.*,
+        utilities.as_of_on
+    from {{ ref('int_receivables__account_periods') }} as periods
+    inner join {{ ref('int_quality__utilities') }} as utilities
+        on periods.utility_id = utilities.utility_id
 
 ),
 
@@ -116,8 +115,7 @@ placed as (
             bill_debits.account_key = periods.account_key
             and bill_debits.posted_on >= periods.from_on
             and bill_debits.posted_on < periods.to_on
-    inner join utilities
-        on periods.utility_id = utilities.utility_id and bill_debits.posted_on <= utilities.as_of_on
+            and bill_debits.posted_on <= periods.as_of_on
 
 ),
 

@@ -15,20 +15,21 @@ counted as (
         count(*) over lately as due_date_count,
         sum(case when is_paid_by_due_date then 1 else 0 end) over lately as by_due_date_count,
         sum(case when is_paid_by_penalty_date then 1 else 0 end) over lately as by_penalty_date_count,
-        row_number() over (partition by account_key, penalty_on order by due_on desc) as place_no
+        lead(penalty_on) over (partition by account_key order by penalty_on, due_on) as next_penalty_on
     from judged
     window
         lately as (partition by account_key order by penalty_on, due_on rows between 11 preceding and current row)
 
 ),
 
+-- Of several due dates with one penalty date the last one speaks for all.
 final as (
 
     select
         account_key,
         utility_id,
         penalty_on as from_on,
-        coalesce(lead(penalty_on) over (partition by account_key order by penalty_on), {{ end_of_time() }}) as to_on,
+        coalesce(next_penalty_on, {{ end_of_time() }}) as to_on,
         cast(due_date_count as integer) as due_date_count,
         cast(by_due_date_count as integer) as by_due_date_count,
         cast(by_penalty_date_count as integer) as by_penalty_date_count,
@@ -40,7 +41,7 @@ final as (
             else 'very late'
         end as payment_habit
     from counted
-    where place_no = 1
+    where next_penalty_on is null or next_penalty_on > penalty_on
 
 )
 

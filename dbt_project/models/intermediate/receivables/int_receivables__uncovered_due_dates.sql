@@ -10,9 +10,13 @@ with due_dates as (
 
 ),
 
-debits as (
+bill_debits as (
 
-    select * from {{ ref('int_receivables__debits') }}
+    select
+        *,
+        {{ numbered_key('account_key', 'queue_no') }} as debit_key
+    from {{ ref('int_receivables__debits') }}
+    where source_entity = 'bills'
 
 ),
 
@@ -22,16 +26,30 @@ accounts as (
 
 ),
 
--- What was not yet settled for good when its due date ended.
+-- What was not yet settled for good when its due date ended. Account and number are one key: joined by both, the account alone would tempt the
+-- engine to pair every debit of an account with every due date.
 late_queue as (
 
     select
-        account_key,
-        queue_no,
+        {{ numbered_key('account_key', 'queue_no') }} as debit_key,
         max(to_on) as settled_on
     from {{ ref('int_receivables__queue') }}
     where to_on > due_on
-    group by account_key, queue_no
+    group by debit_key
+
+),
+
+late_debits as {{ computed_once() }} (
+
+    select
+        bill_debits.account_key,
+        bill_debits.due_on,
+        bill_debits.queue_no,
+        bill_debits.least_hi_usd,
+        late_queue.settled_on
+    from late_queue
+    inner join bill_debits
+        on late_queue.debit_key = bill_debits.debit_key
 
 ),
 
@@ -39,24 +57,16 @@ late_queue as (
 marks as (
 
     select
-        due_dates.account_key,
-        due_dates.due_on,
+        late_debits.account_key,
+        late_debits.due_on,
         due_dates.penalty_on,
-        max(debits.queue_no) as queue_no,
-        max(late_queue.settled_on) as settled_on,
-        max(debits.least_hi_usd) as mark_usd
-    from late_queue
-    inner join debits
-        on late_queue.account_key = debits.account_key and late_queue.queue_no = debits.queue_no and debits.source_entity = 'bills'
+        max(late_debits.queue_no) as queue_no,
+        max(late_debits.settled_on) as settled_on,
+        max(late_debits.least_hi_usd) as mark_usd
+    from late_debits
     inner join due_dates
-        on debits.account_key = due_dates.account_key and debits.due_on = due_dates.due_on
-    group by due_dates.account_key, due_dates.due_on, due_dates.penalty_on
-
-),
-
-asked_accounts as (
-
-    select distinct account_key from marks
+        on late_debits.account_key = due_dates.account_key and late_debits.due_on = due_dates.due_on
+    group by late_debits.account_key, late_debits.due_on, due_dates.penalty_on
 
 ),
 
@@ -82,7 +92,7 @@ movements as (
         account_key,
         posted_on as on_day,
         -most_named_usd as change_usd
-    from debits
+    from {{ ref('int_receivables__debits') }}
     where most_named_usd > 0
 
 ),
@@ -90,16 +100,15 @@ movements as (
 asked as (
 
     select
-        movements.account_key,
-        movements.on_day,
+        account_key,
+        on_day,
         0 as is_asked,
-        movements.change_usd,
+        change_usd,
         cast(null as date) as due_on,
         cast(null as integer) as queue_no,
         cast(null as decimal(18, 2)) as mark_usd
     from movements
-    inner join asked_accounts
-        on movements.account_key = asked_accounts.account_key
+    where account_key in (select account_key from marks)
     union all
     select account_key, due_on as on_day, 1, 0, due_on, queue_no, mark_usd from marks
     union all

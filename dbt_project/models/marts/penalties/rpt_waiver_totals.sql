@@ -10,9 +10,9 @@ ranges as (
 
 ),
 
-rates as (
+terms as (
 
-    select * from {{ ref('int_penalties__impact_rates') }}
+    select * from {{ ref('int_penalties__impact_terms') }}
 
 ),
 
@@ -72,15 +72,15 @@ final as (
         broken_down.own_usd,
         broken_down.own_collected_usd,
         broken_down.dollar_days_usd,
-        {{ impact_carrying_cost('broken_down.dollar_days_usd', 'rates.carrying_rate_pct') }} as carrying_cost_usd,
-        rates.carrying_rate_pct,
+        {{ impact_carrying_cost('broken_down.dollar_days_usd', 'terms.carrying_rate_pct') }} as carrying_cost_usd,
+        terms.carrying_rate_pct,
         case
             when broken_down.component in {{ impact_names('best_as_applied') }} then broken_down.method = 'rules_applied'
             else broken_down.method = 'cohort_curves'
         end as is_best
     from broken_down
-    inner join rates
-        on broken_down.utility_id = rates.utility_id and broken_down.episode_id = rates.episode_id
+    inner join terms
+        on broken_down.utility_id = terms.utility_id and broken_down.episode_id = terms.episode_id
     left join collected_shares
         on broken_down.utility_id = collected_shares.utility_id
     left join ranges

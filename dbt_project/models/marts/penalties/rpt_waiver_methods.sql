@@ -1,0 +1,46 @@
+with methods as (
+
+    select * from {{ ref('int_penalties__impact_methods') }}
+
+),
+
+final as (
+
+    select
+        utility_id,
+        episode_id,
+        question,
+        component,
+        method,
+        is_used,
+        is_refused,
+        reason,
+        case method
+            when 'rules_applied'
+                then
+                    'People would have paid as they did. That is too much where a waiver itself makes people pay later.'
+            when 'cohort_curves'
+                then
+                    'Without the event people would have paid as in months that no event touched, homes and others apart, by half of the year.'
+            when 'prior_year'
+                then 'Without the event people would have paid as in the clean months of the same time a year before.'
+            else 'Whom the waiver left out changed as those whom it covered would have.'
+        end as assumptions,
+        case method
+            when 'rules_applied' then 'Bills, payments and the calendar of waivers.'
+            when 'cohort_curves'
+                then
+                    '24 clean months; for the cost of the waiver alone, a month in which only penalties were waived, that one and the month before whole.'
+            when 'prior_year' then 'Two clean months among those a year before the window.'
+            else 'A service, class or billing group that no event touches, six clean cycles before of both groups, and parallel trends in them.'
+        end as data_needed,
+        clean_month_count,
+        waiver_only_month_count,
+        cluster_kind,
+        cluster_count,
+        replicate_count
+    from methods
+
+)
+
+select * from final
