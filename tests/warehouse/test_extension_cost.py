@@ -15,7 +15,7 @@ WAIVER = ("2025-01-01", "2025-02-28")
 
 
 def town(**more: object) -> PolicyTown:
-    """Penalties of $1.00 a day in summer and $2.00 in winter, once a month.
+    """Penalties of $1.00 a day in the warm half year and $2.00 in the cold, once a month.
 
     June 2024 had half of it and September 2024 twice.
 
@@ -30,7 +30,7 @@ def town(**more: object) -> PolicyTown:
     for number in range(2023 * 12 + 3, 2025 * 12):
         year, month = number // 12, number % 12 + 1
         days = calendar.monthrange(year, month)[1]
-        rate = Decimal(1) if 4 <= month <= 9 else Decimal(2)
+        rate = Decimal(1) if 5 <= month <= 10 else Decimal(2)
         rate *= {(2024, 6): Decimal("0.5"), (2024, 9): Decimal(2)}.get((year, month), 1)
         found.adjust(f"P{number}", f"{year}-{month:02}-25", "penalty", str(rate * days))
     found.adjust("march", "2025-03-25", "penalty", "5.00")
@@ -62,9 +62,9 @@ RANGE = ("low_usd", "central_usd", "high_usd", "charged_usd", "expected_usd")
 
 @pytest.mark.rule("R60", "R66")
 def test_days_that_have_passed_cost_what_was_charged_and_days_to_come_what_clean_months_bring():
-    """Summer: 183 + 198 + 30 dollars in 396 days of 13 months, 1.037879 a day; winter 2.00 a day.
+    """Warm: 322 dollars in 307 days of ten months, 1.048860 a day; cold: 2.00 a day.
 
-    January to March 2025 are not clean: the waiver touches them or the month before.
+    Clean are the months from July 2023, six after the first of the data, to the waiver.
     """
     warehouse = built(town())
     days = ("from_on", "passed_days", "to_come_days")
@@ -73,10 +73,10 @@ def test_days_that_have_passed_cost_what_was_charged_and_days_to_come_what_clean
     ]
     assert cost(warehouse, AS_OF, *RANGE) == [("35.00", "35.00", "35.00", "35.00", "0.00")]
     assert cost(warehouse, "2025-05-10", *RANGE, *days) == [
-        ("40.00", "45.38", "55.00", "35.00", "10.38", "2025-03-01", "61", "10")
+        ("40.00", "45.49", "55.00", "35.00", "10.49", "2025-03-01", "61", "10")
     ]
-    # 153 days of summer and two of winter
-    assert cost(warehouse, "2025-10-02", *RANGE) == [("115.50", "197.80", "345.00", "35.00", "162.80")]
+    # 184 warm days and two cold ones
+    assert cost(warehouse, "2025-11-02", *RANGE) == [("131.00", "231.99", "407.00", "35.00", "196.99")]
 
 
 def test_a_waiver_that_has_not_ended_by_then_has_no_row():
@@ -87,13 +87,13 @@ def test_a_waiver_that_has_not_ended_by_then_has_no_row():
 
 @pytest.mark.rule("R66")
 def test_until_further_notice_is_extended_from_the_as_of_date():
-    """Nothing has passed. April is not clean then: winter as before, summer 381.00 in 366 days."""
+    """Nothing has passed: what was charged in spite of it is no cost of going on."""
     of = town()
     event(of, WAIVER[0], None, known_on="2025-02-15")
     warehouse = built(of)
     assert cost(warehouse, AS_OF, "central_usd") == []
     assert cost(warehouse, "2025-05-10", *RANGE, "from_on", "is_open") == [
-        ("5.00", "10.41", "20.00", "0.00", "10.41", "2025-05-01", "true")
+        ("5.00", "10.49", "20.00", "0.00", "10.49", "2025-05-01", "true")
     ]
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.support.models import warehouse_in_memory
 from tests.support.policy_town import PolicyTown
 
-FIRST, LAST = (2023, 1), (2025, 12)  # months with bills
+FIRST, LAST = (2022, 1), (2025, 12)  # months with bills
 AS_OF = date(2025, 12, 31)
 WAIVER = (date(2025, 3, 1), date(2025, 5, 31))
 

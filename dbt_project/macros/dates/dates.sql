@@ -30,6 +30,3 @@
         else cast(cast({{ year_no }} as varchar) || '-' || {{ month_day }} as date)
     end
 {%- endmacro %}
-
-{# Half of the year: summer from April to September, else winter. #}
-{% macro season_of(day) %}case when extract(month from {{ day }}) between 4 and 9 then 'summer' else 'winter' end{% endmacro %}

@@ -1,5 +1,4 @@
 {%- set recent_months = 36 -%}
-{%- set first_months = 3 -%}
 with extensions as (
 
     select distinct
@@ -23,31 +22,19 @@ utilities as (
 
 ),
 
-clean_months as (
+-- Only months that have ended are among them.
+months as (
 
     select
         months.utility_id,
         months.month_no,
         months.month_end_on,
-        not months.has_event and not coalesce(lag(months.has_event) over in_order, false) as is_clean
-    from {{ ref('int_receivables__event_months') }} as months
-    window in_order as (partition by months.utility_id order by months.month_no)
-
-),
-
--- The first bills of the data bring their penalties in the months after; a month that has not ended says nothing.
-months as (
-
-    select
-        clean_months.*,
-        {{ season_of('clean_months.month_end_on') }} as season,
-        {{ month_number('utilities.as_of_on') }} - clean_months.month_no < {{ recent_months }} as is_recent
-    from clean_months
+        months.half_year,
+        {{ month_number('utilities.as_of_on') }} - months.month_no < {{ recent_months }} as is_recent
+    from {{ ref('int_penalties__impact_months') }} as months
     inner join utilities
-        on clean_months.utility_id = utilities.utility_id and clean_months.month_end_on <= utilities.as_of_on
-    where
-        clean_months.is_clean
-        and clean_months.month_no >= {{ month_number('utilities.first_posted_on') }} + {{ first_months }}
+        on months.utility_id = utilities.utility_id
+    where months.is_clean
 
 ),
 
@@ -57,7 +44,7 @@ monthly as (
         extensions.utility_id,
         extensions.episode_id,
         extensions.component,
-        months.season,
+        months.half_year,
         months.is_recent,
         months.month_no,
         cast(extract(day from months.month_end_on) as integer) as day_count,
@@ -72,40 +59,40 @@ monthly as (
             and extensions.component = days.component
             and months.month_no = {{ month_number('days.charged_on') }}
     group by
-        extensions.utility_id, extensions.episode_id, extensions.component, months.season, months.is_recent, months.month_no, months.month_end_on
+        extensions.utility_id, extensions.episode_id, extensions.component, months.half_year, months.is_recent, months.month_no, months.month_end_on
 
 ),
 
-seasons as (
+halves as (
 
-    select 'summer' as season
+    select 'warm' as half_year
     union all
-    select 'winter' as season
+    select 'cold' as half_year
 
 ),
 
--- Recent months of the season; without one, any of the season; without one, any clean month.
+-- Recent months of the half; without one, any of the half; without one, any clean month.
 candidates as (
 
     select
         monthly.utility_id,
         monthly.episode_id,
         monthly.component,
-        seasons.season,
+        halves.half_year,
         monthly.day_count,
         monthly.amount_usd,
         case
-            when monthly.season = seasons.season and monthly.is_recent then 1
-            when monthly.season = seasons.season then 2
+            when monthly.half_year = halves.half_year and monthly.is_recent then 1
+            when monthly.half_year = halves.half_year then 2
             else 3
         end as choice_no,
         min(case
-            when monthly.season = seasons.season and monthly.is_recent then 1
-            when monthly.season = seasons.season then 2
+            when monthly.half_year = halves.half_year and monthly.is_recent then 1
+            when monthly.half_year = halves.half_year then 2
             else 3
-        end) over (partition by monthly.utility_id, monthly.episode_id, monthly.component, seasons.season) as best_choice_no
+        end) over (partition by monthly.utility_id, monthly.episode_id, monthly.component, halves.half_year) as best_choice_no
     from monthly
-    cross join seasons
+    cross join halves
 
 ),
 
@@ -115,14 +102,14 @@ final as (
         utility_id,
         episode_id,
         component,
-        season,
+        half_year,
         cast(min(amount_usd / day_count) as decimal(18, 6)) as low_day_rate_usd,
         cast(sum(amount_usd) / sum(day_count) as decimal(18, 6)) as day_rate_usd,
         cast(max(amount_usd / day_count) as decimal(18, 6)) as high_day_rate_usd,
         cast(count(*) as integer) as month_count
     from candidates
     where choice_no = best_choice_no
-    group by utility_id, episode_id, component, season
+    group by utility_id, episode_id, component, half_year
 
 )
 

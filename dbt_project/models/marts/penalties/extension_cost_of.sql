@@ -10,7 +10,8 @@ with extensions as (
         as_of_on,
         max(cast(until_on as date)) as to_on,
         greatest(from_on, {{ add_days('as_of_on', '1') }}) as to_come_on,
-        max(case when is_open then 1 else 0 end) = 1 as is_open
+        max(case when is_open then 1 else 0 end) = 1 as is_open,
+        max(case when is_also_waived then 1 else 0 end) = 1 as is_also_waived
     from {{ ref('int_penalties__impact_extensions') }}
     where from_on <= cast(until_on as date)
     group by utility_id, episode_id, component, from_on, as_of_on
@@ -48,16 +49,16 @@ days_to_come as (
 
 ),
 
-seasons_to_come as (
+halves_to_come as (
 
     select
         utility_id,
         episode_id,
         component,
-        {{ season_of(add_days('to_come_on', 'day_no')) }} as season,
+        {{ half_year(month_number(add_days('to_come_on', 'day_no'))) }} as half_year,
         count(*) as day_count
     from days_to_come
-    group by utility_id, episode_id, component, {{ season_of(add_days('to_come_on', 'day_no')) }}
+    group by utility_id, episode_id, component, {{ half_year(month_number(add_days('to_come_on', 'day_no'))) }}
 
 ),
 
@@ -65,21 +66,21 @@ seasons_to_come as (
 to_come as (
 
     select
-        seasons_to_come.utility_id,
-        seasons_to_come.episode_id,
-        seasons_to_come.component,
-        sum(seasons_to_come.day_count) as day_count,
+        halves_to_come.utility_id,
+        halves_to_come.episode_id,
+        halves_to_come.component,
+        sum(halves_to_come.day_count) as day_count,
         {% for name in ['low_day', 'day', 'high_day'] -%}
-            case when count(*) = count(rates.day_rate_usd) then sum({{ times('rates.' ~ name ~ '_rate_usd', 'seasons_to_come.day_count') }}) end as {{ name }}_usd{% if not loop.last %},{% endif %}
+            case when count(*) = count(rates.day_rate_usd) then sum({{ times('rates.' ~ name ~ '_rate_usd', 'halves_to_come.day_count') }}) end as {{ name }}_usd{% if not loop.last %},{% endif %}
         {% endfor %}
-    from seasons_to_come
+    from halves_to_come
     left join {{ ref('int_penalties__impact_extension_rates') }} as rates
         on
-            seasons_to_come.utility_id = rates.utility_id
-            and seasons_to_come.episode_id = rates.episode_id
-            and seasons_to_come.component = rates.component
-            and seasons_to_come.season = rates.season
-    group by seasons_to_come.utility_id, seasons_to_come.episode_id, seasons_to_come.component
+            halves_to_come.utility_id = rates.utility_id
+            and halves_to_come.episode_id = rates.episode_id
+            and halves_to_come.component = rates.component
+            and halves_to_come.half_year = rates.half_year
+    group by halves_to_come.utility_id, halves_to_come.episode_id, halves_to_come.component
 
 )
 
@@ -98,7 +99,8 @@ select
     {{ as_money('case when extensions.to_come_on > extensions.to_on then 0 else to_come.day_usd end') }} as expected_usd,
     cast(greatest(0, {{ days_between('extensions.from_on', 'least(extensions.to_on, extensions.as_of_on)') }} + 1) as integer) as passed_days,
     cast(coalesce(to_come.day_count, 0) as integer) as to_come_days,
-    extensions.is_open
+    extensions.is_open,
+    extensions.is_also_waived
 from extensions
 left join passed
     on

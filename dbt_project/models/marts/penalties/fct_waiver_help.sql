@@ -4,16 +4,9 @@ with episodes as (
 
 ),
 
-waivers as (
+waived as (
 
-    select * from {{ ref('int_penalties__impact_events') }}
-    where event_kind = 'penalty_waiver'
-
-),
-
-penalties as (
-
-    select * from {{ ref('fct_penalties') }}
+    select * from {{ ref('int_penalties__impact_waived_accounts') }}
 
 ),
 
@@ -47,48 +40,13 @@ utilities as (
 
 ),
 
-spans as (
-
-    select
-        utility_id,
-        episode_id,
-        min(starts_on) as from_on,
-        max(ends_on) as to_on
-    from waivers
-    group by utility_id, episode_id
-
-),
-
--- Whoever had a penalty day while penalties were waived; what was waived under an event of the episode.
-waived as (
-
-    select
-        spans.utility_id,
-        spans.episode_id,
-        penalties.account_id,
-        sum(case when waivers.event_id is not null then penalties.shadow_usd else 0 end) as penalties_usd
-    from spans
-    inner join penalties
-        on
-            spans.utility_id = penalties.utility_id
-            and spans.from_on <= penalties.assess_on
-            and spans.to_on >= penalties.assess_on
-    left join waivers
-        on
-            penalties.utility_id = waivers.utility_id
-            and penalties.waiver_event_id = waivers.event_id
-            and spans.episode_id = waivers.episode_id
-    group by spans.utility_id, spans.episode_id, penalties.account_id
-
-),
-
 final as (
 
     select
         prior_arrears.utility_id,
         prior_arrears.episode_id,
         prior_arrears.account_id,
-        periods.customer_class,
+        coalesce(periods.customer_class, 'unknown') as customer_class,
         prior_arrears.prior_arrears,
         case
             when waived.penalties_usd = 0 then 'on_time'
@@ -97,7 +55,7 @@ final as (
             when prior_arrears.prior_arrears = 'unknown' then 'unknown'
             else 'already_behind'
         end as help_group,
-        {{ as_money('waived.penalties_usd') }} as penalties_usd,
+        waived.penalties_usd,
         {% for amount in ['open', 'past_due'] -%}
             {{ as_money(
                 'coalesce(case when episodes.window_to_on = utilities.as_of_on then open_accounts.' ~ amount ~ '_usd else account_months.' ~ amount ~ '_usd end, 0)'
@@ -111,10 +69,10 @@ final as (
         on
             prior_arrears.utility_id = waived.utility_id
             and prior_arrears.episode_id = waived.episode_id
-            and prior_arrears.account_id = waived.account_id
+            and prior_arrears.account_key = waived.account_key
     inner join utilities
         on prior_arrears.utility_id = utilities.utility_id
-    inner join periods
+    left join periods
         on
             prior_arrears.account_key = periods.account_key
             and episodes.window_to_on >= periods.from_on

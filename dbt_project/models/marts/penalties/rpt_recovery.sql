@@ -29,6 +29,16 @@ episodes as (
 
 ),
 
+first_months as (
+
+    select
+        utility_id,
+        min(month_no) as month_no
+    from actual
+    group by utility_id
+
+),
+
 -- What a later event does is not this one's recovery: from its first month on nothing is judged.
 next_episodes as (
 
@@ -64,6 +74,8 @@ compared as (
             episodes.utility_id = actual.utility_id
             and actual.month_no >= episodes.first_month_no - {{ months_before }}
             and actual.month_no <= episodes.last_month_no + {{ months_after }}
+    inner join first_months
+        on episodes.utility_id = first_months.utility_id and episodes.last_month_no >= first_months.month_no
     left join next_episodes
         on episodes.utility_id = next_episodes.utility_id and episodes.episode_id = next_episodes.episode_id
     left join expected

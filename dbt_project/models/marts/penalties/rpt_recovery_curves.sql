@@ -17,13 +17,7 @@ episodes as (
 
 clean_months as (
 
-    select
-        utility_id,
-        month_no,
-        month_end_on,
-        not has_event and not coalesce(lag(has_event) over months, false) as is_clean
-    from {{ ref('int_receivables__event_months') }}
-    window months as (partition by utility_id order by month_no)
+    select * from {{ ref('int_penalties__impact_months') }}
 
 ),
 

@@ -27,7 +27,7 @@ final as (
     select
         episodes.utility_id,
         episodes.episode_id,
-        periods.customer_class,
+        coalesce(periods.customer_class, 'unknown') as customer_class,
         agreements.status as agreement_status,
         cast(count(*) as integer) as agreement_count,
         {{ sum_money('agreements.agreed_usd') }} as agreed_usd,
@@ -41,12 +41,12 @@ final as (
             and episodes.window_to_on >= agreements.signed_on
     inner join accounts
         on agreements.utility_id = accounts.utility_id and agreements.account_id = accounts.account_id
-    inner join periods
+    left join periods
         on
             accounts.account_key = periods.account_key
             and agreements.signed_on >= periods.from_on
             and agreements.signed_on < periods.to_on
-    group by episodes.utility_id, episodes.episode_id, periods.customer_class, agreements.status
+    group by episodes.utility_id, episodes.episode_id, coalesce(periods.customer_class, 'unknown'), agreements.status
 
 )
 
