@@ -316,6 +316,9 @@ def covers(by_cover: pl.DataFrame, question: str, events: pl.DataFrame) -> pl.Da
             line |= {"applied_usd": row["central_usd"], "applied_collected_usd": row["collected_usd"]}
         if row["is_best"]:
             line |= {"best_usd": row["central_usd"], "best_collected_usd": row["collected_usd"]}
+    for line in rows.values():
+        if line["component"] not in terms.ASSESSED_PARTS:  # there, what was lost is what it came to
+            line |= {f"{way}_collected_usd": line.get(f"{way}_usd") for way in ("applied", "best")}
     money = dict.fromkeys(
         ("applied_usd", "applied_collected_usd", "best_usd", "best_collected_usd"), pl.Decimal(18, 2)
     )
@@ -356,4 +359,5 @@ def why_refused(methods: pl.DataFrame, question: str, component: str = "penaltie
         & (pl.col("method") == terms.BEST)
         & pl.col("is_refused")
     )
-    return (found["reason"][0] or "") if found.height else ""
+    reason = (found["reason"][0] or "") if found.height else ""
+    return (reason[:1].lower() + reason[1:]).rstrip(".")

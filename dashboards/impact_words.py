@@ -37,6 +37,8 @@ COMPONENTS = {
     "assistance": "Assistance received",
     "unrelated_credits": "Unrelated credits",
 }
+# What is assessed and may then be collected or not; of all other parts the amount is the money itself.
+ASSESSED_PARTS = ("penalties", "disconnect_fees", "card_fees")
 NATURES = {
     "delayed": "Only came late",
     "lost": "Lost",
@@ -83,7 +85,7 @@ ALREADY = {
 EITHER = "Either alone would have done it"
 TOGETHER = "All events together: they cannot be told apart"
 UNTIL_FURTHER_NOTICE = "until further notice"
-CLUSTERS = {"billing_group": "billing groups", "account_lot": "lots of accounts"}
+CLUSTERS = {"accounts in lots": "lots of accounts"}
 PARTS = {"cost": "What it cost", "recovery": "Recovery and help"}
 
 
@@ -128,7 +130,7 @@ def covered_by(code: str, titles: Mapping[str, str]) -> str:
 
 def clusters(kind: str | None) -> str:
     """What was drawn anew to find the ranges."""
-    return CLUSTERS.get(kind or "", words.sentence(kind).lower())
+    return CLUSTERS.get(kind or "", kind or "")
 
 
 # What a part of the cost means, and why it is what it is: one line each, for paper.
