@@ -11,6 +11,7 @@ import streamlit as st
 from dashboards import components, formats, impact_charts, impact_figures, impact_sentences, tables, words
 from dashboards import impact_words as terms
 
+MIN_STEPS = 2  # one column alone shows nothing that the answers above do not
 BEFORE, AFTER = timedelta(days=62), timedelta(days=31)  # of the window, on the timeline
 COVER_COLUMNS = {
     "what": "Lost",
@@ -84,7 +85,7 @@ def answers(totals: pl.DataFrame, question: str) -> None:
 
 def waterfall(found: list[impact_figures.Step], question: str) -> None:
     """Delayed first, then lost, then received against it; unrelated credits apart."""
-    if not found:
+    if len(found) < MIN_STEPS:
         return
     apart = [step for step in found if step.nature == "apart"]
     note = (
@@ -107,6 +108,9 @@ def parts(ask: Callable[[str], pl.DataFrame], page: components.Page, events: pl.
             required=True,
         )  # fmt: skip
         rows = ask(dimension)
+        if rows.is_empty():
+            st.write("Nothing was late or lost because of this episode.")
+            return
         titles = dict(events.select("event_id", "event_title").iter_rows())
         shown = rows.with_columns(
             nature_title=pl.col("nature").replace_strict(terms.NATURES, default=pl.col("nature")),

@@ -23,7 +23,8 @@ def answer(answers: pl.DataFrame, question: str) -> str:
     name = terms.QUESTIONS[asked["question"]].lower()
     applied = formats.usd_whole(asked["applied_usd"])
     if asked["best_usd"] is None:
-        return f"The {name} is {applied} by the rules applied to what happened; there is no best estimate."
+        measure = f", {asked['measure'].lower()}"
+        return f"The {name} is {applied} by the rules applied to what happened{measure}; no best estimate."
     bounds = impact_figures.between(asked["low_usd"], asked["high_usd"])
     ranged = f" ({bounds})" if bounds else ""
     return (
@@ -126,4 +127,6 @@ def lost(found: Sequence[impact_figures.Step], question: str) -> str:
         f"{step.name.lower()} {impact_figures.with_range(step.amount, step.bounds)}" for step in ranged
     )
     said.append((lost if late else f"{lost} because of {name}") + (f", of it {of_it}" if of_it else ""))
+    if any(step.name.endswith(terms.BY_THE_RULES) for step in found):
+        said.append("where there is no best estimate, the rules applied to what happened stand for it")
     return f"{'; '.join(said)}."

@@ -274,11 +274,11 @@ def _refused(methods: pl.DataFrame) -> Sequence[str]:
     for row in methods.filter(pl.col("is_refused") & (pl.col("method") != terms.APPLIED)).iter_rows(
         named=True
     ):
-        name = f"{terms.method(row['method']).lower()} of {terms.component(row['component']).lower()}"
+        name = f"{terms.method(row['method']).lower()}, for {terms.component(row['component']).lower()}"
         names = reasons.setdefault(row["reason"] or "no reason given", [])
         if name not in names:
             names.append(name)
-    return [f"Refused: {', '.join(names)}. {reason}" for reason, names in reasons.items()]
+    return [f"Refused: {'; '.join(names)}. {reason}" for reason, names in reasons.items()]
 
 
 def meanings() -> Part:
