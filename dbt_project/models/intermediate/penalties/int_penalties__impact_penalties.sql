@@ -122,12 +122,15 @@ final as (
         covered.billing_group,
         covered.assess_on,
         coalesce(shared.covered_by, covered.of_any) as covered_by,
-        case
-            when shared.total_cents is null then covered.shadow_usd
-            else
-                {{ money_share('covered.shadow_usd', 'shared.reached_cents', 'shared.total_cents') }}
-                - {{ money_share('covered.shadow_usd', 'coalesce(shared.before_cents, 0)', 'shared.total_cents') }}
-        end as amount_usd
+        {% set share -%}
+            case
+                when shared.total_cents is null then covered.shadow_usd
+                else
+                    {{ money_share('covered.shadow_usd', 'shared.reached_cents', 'shared.total_cents') }}
+                    - {{ money_share('covered.shadow_usd', 'coalesce(shared.before_cents, 0)', 'shared.total_cents') }}
+            end
+        {%- endset -%}
+        {{ as_money(share) }} as amount_usd
     from covered
     left join shared
         on covered.account_key = shared.account_key and covered.bill_id = shared.bill_id
