@@ -24,8 +24,10 @@ final as (
         estimates.month_end_on,
         estimates.customer_class,
         shares.prior_arrears,
-        {{ money_share('estimates.amount_usd', 'shares.weight_so_far_no', 'shares.weight_total_no') }}
-        - {{ money_share('estimates.amount_usd', '(shares.weight_so_far_no - shares.weight_no)', 'shares.weight_total_no') }} as amount_usd
+        {{ as_money(
+            money_share('estimates.amount_usd', 'shares.weight_so_far_no', 'shares.weight_total_no')
+            ~ ' - ' ~ money_share('estimates.amount_usd', '(shares.weight_so_far_no - shares.weight_no)', 'shares.weight_total_no')
+        ) }} as amount_usd
     from estimates
     inner join shares
         on

@@ -37,7 +37,7 @@ final as (
         restated.part_no,
         restated.restated_on,
         restated.issued_on,
-        restated.amount_usd
+        {{ as_money('restated.amount_usd') }} as amount_usd
     from restated
     inner join suspensions
         on restated.utility_id = suspensions.utility_id and restated.episode_id = suspensions.episode_id

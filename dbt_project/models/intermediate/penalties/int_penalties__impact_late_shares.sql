@@ -125,8 +125,8 @@ final as (
         usual.replicate_no,
         usual.payer_group,
         usual.half_year,
-        cast(usual.usual_share as double) as usual_share,
-        cast(extra.extra_share as double) as extra_share
+        cast(usual.usual_share as decimal(12, 8)) as usual_share,
+        cast(extra.extra_share as decimal(12, 8)) as extra_share
     from usual
     left join extra
         on

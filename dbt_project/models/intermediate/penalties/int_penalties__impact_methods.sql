@@ -1,74 +1,9 @@
 {%- set fewest_clean_months = 24 -%}
 {%- set fewest_prior_months = 2 -%}
 -- Which methods can be used, and why not where not. Components that rules alone decide have no method.
-with episodes as (
+with counts as (
 
-    select * from {{ ref('int_penalties__impact_episodes') }}
-
-),
-
-events as (
-
-    select * from {{ ref('int_penalties__impact_events') }}
-    where event_kind = 'penalty_waiver'
-
-),
-
-month_draws as (
-
-    select * from {{ ref('int_penalties__impact_month_draws') }}
-    where replicate_no = 0
-
-),
-
-months as (
-
-    select * from {{ ref('int_penalties__impact_months') }}
-
-),
-
-clusters as (
-
-    select
-        utility_id,
-        max(cluster_kind) as cluster_kind,
-        max(cluster_no) as cluster_count
-    from {{ ref('int_penalties__impact_clusters') }}
-    group by utility_id
-
-),
-
-clean_counts as (
-
-    select
-        utility_id,
-        count(*) as clean_month_count
-    from months
-    where is_clean
-    group by utility_id
-
-),
-
-draw_counts as (
-
-    select
-        utility_id,
-        episode_id,
-        count(distinct case when drawn_from = 'waiver_only' then drawn_month_no end) as waiver_only_month_count,
-        count(distinct case when drawn_from = 'prior_year' then drawn_month_no end) as prior_month_count
-    from month_draws
-    group by utility_id, episode_id
-
-),
-
-waived as (
-
-    select
-        utility_id,
-        episode_id,
-        max(case when customer_classes is null and services is null then 1 else 0 end) = 1 as is_for_all
-    from events
-    group by utility_id, episode_id
+    select * from {{ ref('int_penalties__impact_method_counts') }}
 
 ),
 
@@ -99,29 +34,13 @@ methods as (
 counted as (
 
     select
-        episodes.utility_id,
-        episodes.episode_id,
+        counts.*,
         asked.question,
         asked.component,
-        methods.method,
-        coalesce(clean_counts.clean_month_count, 0) as clean_month_count,
-        coalesce(draw_counts.waiver_only_month_count, 0) as waiver_only_month_count,
-        coalesce(draw_counts.prior_month_count, 0) as prior_month_count,
-        clusters.cluster_kind,
-        clusters.cluster_count,
-        waived.episode_id is not null as has_penalty_waiver,
-        coalesce(waived.is_for_all, false) as is_for_all
-    from episodes
-    inner join clusters
-        on episodes.utility_id = clusters.utility_id
+        methods.method
+    from counts
     cross join asked
     cross join methods
-    left join clean_counts
-        on episodes.utility_id = clean_counts.utility_id
-    left join draw_counts
-        on episodes.utility_id = draw_counts.utility_id and episodes.episode_id = draw_counts.episode_id
-    left join waived
-        on episodes.utility_id = waived.utility_id and episodes.episode_id = waived.episode_id
 
 ),
 
@@ -164,9 +83,9 @@ final as (
         reason is null and method = 'cohort_curves' as is_used,
         reason is not null as is_refused,
         reason,
-        cast(clean_month_count as integer) as clean_month_count,
-        cast(waiver_only_month_count as integer) as waiver_only_month_count,
-        cast(prior_month_count as integer) as prior_month_count,
+        clean_month_count,
+        waiver_only_month_count,
+        prior_month_count,
         cluster_kind,
         cluster_count,
         cast(case when method in ('cohort_curves', 'prior_year') and reason is null then {{ replicate_count() }} else 0 end as integer) as replicate_count

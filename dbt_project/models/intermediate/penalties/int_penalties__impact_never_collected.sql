@@ -5,7 +5,7 @@ with replicates as (
     from {{ ref('int_penalties__impact_replicates') }} as replicates
     inner join {{ ref('int_penalties__impact_terms') }} as terms
         on replicates.utility_id = terms.utility_id and replicates.episode_id = terms.episode_id
-    where replicates.component = 'collected_late' and replicates.month_end_on <= terms.known_to_on
+    where replicates.component = 'collected_late' and replicates.method = 'cohort_curves' and replicates.month_end_on <= terms.known_to_on
 
 ),
 
@@ -37,9 +37,11 @@ latest as (
     select
         utility_id,
         episode_id,
+        question,
+        method,
         max(month_end_on) as month_end_on
     from replicates
-    group by utility_id, episode_id
+    group by utility_id, episode_id, question, method
 
 ),
 
@@ -92,6 +94,8 @@ lost as (
         on
             replicates.utility_id = latest.utility_id
             and replicates.episode_id = latest.episode_id
+            and replicates.question = latest.question
+            and replicates.method = latest.method
             and replicates.month_end_on = latest.month_end_on
     left join shares
         on

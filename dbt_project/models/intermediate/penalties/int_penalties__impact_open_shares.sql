@@ -87,7 +87,7 @@ final as (
         month_draws.month_no,
         by_month.payer_group,
         by_month.age_step,
-        cast(sum(by_month.open_usd) / nullif(sum(by_month.net_usd), 0) as double) as open_share
+        cast(sum(by_month.open_usd) / nullif(sum(by_month.net_usd), 0) as decimal(12, 8)) as open_share
     from month_draws
     inner join by_month
         on

@@ -1,21 +1,8 @@
 -- Money that stands to the credit of accounts. What usually does is taken of clean months, for each dollar billed in the last thirty days; what credits that are
 -- no payments would have left over without the event (`left_usd`) comes on top.
-with balances as (
+with unapplied as (
 
-    select
-        account_key,
-        from_on,
-        -balance_usd as unapplied_usd,
-        {{ month_number('from_on') }} as from_month_no,
-        {{ month_number('to_on') }} as to_month_no
-    from {{ ref('int_receivables__balances') }}
-    where balance_usd < 0
-
-),
-
-periods as (
-
-    select * from {{ ref('int_receivables__account_periods') }}
+    select * from {{ ref('int_penalties__impact_unapplied') }}
 
 ),
 
@@ -51,43 +38,6 @@ uses as (
 
 ),
 
-by_span as (
-
-    select
-        periods.utility_id,
-        coalesce(periods.customer_class, 'unknown') as customer_class,
-        balances.from_month_no,
-        balances.to_month_no,
-        sum(balances.unapplied_usd) as unapplied_usd
-    from balances
-    inner join periods
-        on
-            balances.account_key = periods.account_key
-            and balances.from_on >= periods.from_on
-            and balances.from_on < periods.to_on
-    where balances.to_month_no > balances.from_month_no
-    group by periods.utility_id, coalesce(periods.customer_class, 'unknown'), balances.from_month_no, balances.to_month_no
-
-),
-
-unapplied as (
-
-    select
-        by_span.utility_id,
-        by_span.customer_class,
-        months.month_no,
-        months.is_clean,
-        sum(by_span.unapplied_usd) as unapplied_usd
-    from by_span
-    inner join months
-        on
-            by_span.utility_id = months.utility_id
-            and months.month_no >= by_span.from_month_no
-            and months.month_no < by_span.to_month_no
-    group by by_span.utility_id, by_span.customer_class, months.month_no, months.is_clean
-
-),
-
 clean_billed as (
 
     select
@@ -109,7 +59,9 @@ usual as (
     from unapplied
     inner join clean_billed
         on unapplied.utility_id = clean_billed.utility_id
-    where unapplied.is_clean
+    inner join months
+        on unapplied.utility_id = months.utility_id and unapplied.month_no = months.month_no
+    where months.is_clean
     group by unapplied.utility_id
 
 ),

@@ -49,7 +49,10 @@ of_all as (
 
 ),
 
-{% set same = "estimates.utility_id = found.utility_id and estimates.episode_id = found.episode_id and estimates.question = found.question and estimates.component = found.component" -%}
+{% set same -%}
+    estimates.utility_id = found.utility_id and estimates.episode_id = found.episode_id
+    and estimates.question = found.question and estimates.component = found.component
+{%- endset -%}
 found as (
 
     select

@@ -40,7 +40,12 @@ figures as (
             else totals.component
         end as component,
         totals.method,
-        case when totals.component = 'billed_late' then 3 when totals.is_best then 1 when totals.method = 'rules_applied' then 2 end as choice_no,
+        case
+            when totals.component = 'billed_late' then 4
+            when totals.is_best then 1
+            when totals.method = 'prior_year' then 2
+            when totals.method = 'rules_applied' then 3
+        end as choice_no,
         case
             when totals.component in ('collected_late', 'billed_late') then totals.carrying_cost_usd
             when totals.component = 'never_collected' then totals.central_usd
