@@ -97,6 +97,20 @@ def test_until_further_notice_is_extended_from_the_as_of_date():
     ]
 
 
+def test_of_two_waivers_until_further_notice_each_says_that_the_other_does_the_same():
+    of = town()
+    event(of, "2025-01-15", None, "other")
+    assert cost(built(of), "2025-05-10", "episode_id", "is_also_waived") == [
+        ("other", "false"),
+        ("waiver", "true"),
+    ]
+    event(of, WAIVER[0], None, known_on="2025-02-15")
+    assert cost(built(of), "2025-05-10", "episode_id", "is_also_waived") == [
+        ("other", "true"),
+        ("waiver", "true"),
+    ]
+
+
 @pytest.mark.rule("R60")
 def test_only_whom_the_waiver_covers_counts_and_only_once():
     """The shop's 7.00 are extended by one of two waivers that end together, the home's by none or both."""

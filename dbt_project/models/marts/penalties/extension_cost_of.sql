@@ -97,6 +97,10 @@ select
     {% endfor -%}
     {{ as_money('coalesce(passed.charged_usd, 0)') }} as charged_usd,
     {{ as_money('case when extensions.to_come_on > extensions.to_on then 0 else to_come.day_usd end') }} as expected_usd,
+    {{ as_money(
+        "(coalesce(passed.charged_usd, 0) + case when extensions.to_come_on > extensions.to_on then 0 else to_come.day_usd end)"
+        ~ " * case extensions.component when 'penalties' then collected_shares.collected_share else 1 end"
+    ) }} as collected_usd,
     cast(greatest(0, {{ days_between('extensions.from_on', 'least(extensions.to_on, extensions.as_of_on)') }} + 1) as integer) as passed_days,
     cast(coalesce(to_come.day_count, 0) as integer) as to_come_days,
     extensions.is_open,
@@ -112,3 +116,5 @@ left join to_come
         extensions.utility_id = to_come.utility_id
         and extensions.episode_id = to_come.episode_id
         and extensions.component = to_come.component
+left join {{ ref('int_penalties__impact_collected_shares') }} as collected_shares
+    on extensions.utility_id = collected_shares.utility_id

@@ -1,13 +1,7 @@
 {%- set months_before = 2 -%}
 {%- set months_after = 18 -%}
 {%- set least_months_back = 2 -%}
-with actual as (
-
-    select * from {{ ref('int_penalties__impact_open_bills') }}
-
-),
-
-expected as (
+with expected as (
 
     select * from {{ ref('int_penalties__impact_expected_open') }}
 
@@ -29,16 +23,6 @@ episodes as (
 
 ),
 
-first_months as (
-
-    select
-        utility_id,
-        min(month_no) as month_no
-    from actual
-    group by utility_id
-
-),
-
 -- What a later event does is not this one's recovery: from its first month on nothing is judged.
 next_episodes as (
 
@@ -53,46 +37,43 @@ next_episodes as (
 
 ),
 
+-- Bills that would have been issued by then and were not are open too, in a comparison with what would be.
 compared as (
 
     select
         episodes.utility_id,
         episodes.episode_id,
-        actual.month_no,
-        actual.month_end_on,
-        actual.open_usd as actual_open_usd,
+        expected.month_no,
+        expected.month_end_on,
+        expected.expected_usd + expected.late_usd - expected.not_issued_usd as actual_open_usd,
+        expected.not_issued_usd,
         expected.expected_low_usd,
         expected.expected_usd,
         expected.expected_high_usd,
-        actual.open_usd >= expected.expected_low_usd and actual.open_usd <= expected.expected_high_usd as is_within_range,
-        coalesce(actual.month_no < next_episodes.first_month_no, true) as is_judged,
-        actual.month_end_on > episodes.window_to_on as is_after_window,
-        actual.month_end_on >= episodes.window_from_on and actual.month_end_on <= episodes.window_to_on as is_in_window
+        expected.late_usd,
+        expected.expected_usd + expected.late_usd as compared_usd,
+        coalesce(expected.month_no < next_episodes.first_month_no, true) as is_judged,
+        expected.month_end_on > episodes.window_to_on as is_after_window,
+        expected.month_end_on >= episodes.window_from_on and expected.month_end_on <= episodes.window_to_on as is_in_window
     from episodes
-    inner join actual
-        on
-            episodes.utility_id = actual.utility_id
-            and actual.month_no >= episodes.first_month_no - {{ months_before }}
-            and actual.month_no <= episodes.last_month_no + {{ months_after }}
-    inner join first_months
-        on episodes.utility_id = first_months.utility_id and episodes.last_month_no >= first_months.month_no
-    left join next_episodes
-        on episodes.utility_id = next_episodes.utility_id and episodes.episode_id = next_episodes.episode_id
-    left join expected
+    inner join expected
         on
             episodes.utility_id = expected.utility_id
             and episodes.episode_id = expected.episode_id
-            and actual.month_end_on = expected.month_end_on
+            and expected.month_no >= episodes.first_month_no - {{ months_before }}
+            and expected.month_no <= episodes.last_month_no + {{ months_after }}
+    left join next_episodes
+        on episodes.utility_id = next_episodes.utility_id and episodes.episode_id = next_episodes.episode_id
 
 ),
 
--- From here on: how many month ends follow, this one included, and how many of them lie above what is expected, or have nothing to compare with.
+-- From here on: how many month ends follow, this one included, and how many of them lie above what is expected.
 looked_ahead as (
 
     select
         *,
         count(*) over from_here_on as left_count,
-        sum(case when actual_open_usd <= expected_high_usd then 0 else 1 end) over from_here_on as above_count
+        sum(case when compared_usd <= expected_high_usd then 0 else 1 end) over from_here_on as above_count
     from compared
     window
         from_here_on as (
@@ -118,13 +99,14 @@ final as (
         judged.utility_id,
         judged.episode_id,
         judged.month_end_on,
-        judged.actual_open_usd,
+        {{ as_money('judged.actual_open_usd') }} as actual_open_usd,
+        judged.not_issued_usd,
         judged.expected_low_usd,
         judged.expected_usd,
         judged.expected_high_usd,
-        {{ as_money('judged.actual_open_usd - judged.expected_usd') }} as difference_usd,
+        judged.late_usd as difference_usd,
         {{ as_money('coalesce(monthly.past_due_usd, 0)') }} as past_due_usd,
-        judged.is_within_range,
+        judged.compared_usd >= judged.expected_low_usd and judged.compared_usd <= judged.expected_high_usd as is_within_range,
         judged.is_in_window,
         case when judged.is_judged then judged.is_never_above and coalesce(judged.back_count >= {{ least_months_back }}, false) end as is_back
     from judged
