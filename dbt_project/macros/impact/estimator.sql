@@ -1,4 +1,4 @@
-{# What the best estimate of an episode stands on; docs/impact.md says why. #}
+{# What the best estimate of an episode stands on; docs/impact_estimates.md says why. #}
 
 {# A month is clean when no event touches it or so many months before it: late payers need that long to be as late as before. #}
 {% macro settling_months() %}6{% endmacro %}

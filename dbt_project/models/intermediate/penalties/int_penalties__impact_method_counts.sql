@@ -63,7 +63,7 @@ waived as (
     select
         utility_id,
         episode_id,
-        max(case when customer_classes is null and services is null then 1 else 0 end) = 1 as is_for_all
+        max(case when customer_classes is null then 1 else 0 end) = 1 as is_for_all
     from events
     group by utility_id, episode_id
 

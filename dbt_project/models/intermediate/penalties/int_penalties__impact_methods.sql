@@ -55,9 +55,9 @@ judged as (
                 then 'Rules say what is charged, not when people pay.'
             when method = 'rules_applied' then null
             when method = 'difference_in_differences' and is_for_all
-                then 'The waiver covers every class and service: nobody is left to compare with.'
+                then 'The waiver covers every class of customers: nobody is left to compare with.'
             when method = 'difference_in_differences'
-                then 'Not computed: whom the waiver leaves out differ in class or service from those whom it covers, and pay otherwise.'
+                then 'Not computed: whom the waiver leaves out are of other classes, and pay otherwise.'
             when method = 'cohort_curves' and clean_month_count < {{ fewest_clean_months }}
                 then 'Only ' || cast(clean_month_count as varchar) || ' clean months in the data; {{ fewest_clean_months }} are needed.'
             when method = 'cohort_curves' and question = 'waiver' and waiver_only_month_count = 0
@@ -72,6 +72,17 @@ judged as (
 
 ),
 
+marked as (
+
+    select
+        *,
+        max(case when method = 'cohort_curves' and reason is not null then 1 else 0 end) over (
+            partition by utility_id, episode_id, question, component
+        ) = 1 as is_curve_refused
+    from judged
+
+),
+
 final as (
 
     select
@@ -80,7 +91,8 @@ final as (
         question,
         component,
         method,
-        reason is null and method = 'cohort_curves' as is_used,
+        reason is null
+        and (method = 'cohort_curves' or (method = 'prior_year' and question = 'event' and is_curve_refused)) as is_used,
         reason is not null as is_refused,
         reason,
         clean_month_count,
@@ -89,7 +101,7 @@ final as (
         cluster_kind,
         cluster_count,
         cast(case when method in ('cohort_curves', 'prior_year') and reason is null then {{ replicate_count() }} else 0 end as integer) as replicate_count
-    from judged
+    from marked
 
 )
 

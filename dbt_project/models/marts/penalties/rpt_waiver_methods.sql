@@ -15,14 +15,19 @@ final as (
         is_used,
         is_refused,
         reason,
-        case method
-            when 'rules_applied'
+        case
+            when method = 'rules_applied'
                 then
                     'People would have paid as they did. That is too much where a waiver itself makes people pay later.'
-            when 'cohort_curves'
+            when method = 'cohort_curves' and question = 'waiver'
+                then
+                    'The waiver made people pay later by as much in all its months as in those in which nothing else was out of order.'
+            when method = 'cohort_curves'
                 then
                     'Without the event people would have paid as in months that no event touched, homes and others apart, by half of the year.'
-            when 'prior_year'
+            when method = 'prior_year' and question = 'waiver'
+                then 'Nothing but the waiver made people pay later than a year before.'
+            when method = 'prior_year'
                 then 'Without the event people would have paid as in the clean months of the same time a year before.'
             else 'Whom the waiver left out changed as those whom it covered would have.'
         end as assumptions,
