@@ -23,6 +23,7 @@ pages = {
         st.Page("views/disconnects.py", title="Disconnects and agreements", url_path="disconnects"),
         st.Page("views/penalties.py", title="Penalties and fees", url_path="penalties"),
         st.Page("views/payments.py", title="Payments", url_path="payments"),
+        st.Page("views/impact.py", title="Outage and waivers", url_path="impact"),
     ],
     "Billing": [
         st.Page("views/billing.py", title="Billing and reads", url_path="billing"),

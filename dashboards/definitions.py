@@ -138,4 +138,33 @@ DEFINITIONS = {
     "Write-off candidates": "Accounts whose debt the policy lets the council write off: final for more "
     "days than the policy asks, bankrupt or deceased. A write-off does not forgive: what comes later "
     "is a recovery.",
+    "Cost of the waiver": "Penalties that were not charged although bills came and fell due as they did: "
+    "only the waiver is thought away; suspended bills, longer due dates and closed ways to pay stay as "
+    "they were. A bill that was never issued has no penalty date and no penalty.",
+    "Cost of the event": "Penalties that were not charged, beside a time without any event of the episode: "
+    "bills monthly, due dates as usual, every way to pay open. It is another question than the cost of "
+    "the waiver, and the two are never added.",
+    "Rules applied, best estimate, range": "Rules applied to what happened: the penalty of each bill on what "
+    "was really open on its penalty date. Best estimate: people paying as they do in months without "
+    "events, so that fewer bills are late; the range holds nine of ten repeats in which months and groups "
+    "of accounts are drawn anew. Where a method refuses, it says why and gives no figure.",
+    "As would have been collected": "What would have been assessed, times the share of penalties of months "
+    "without events that was paid, courtesy waivers left out. Only this part is revenue.",
+    "Only came late": "Money that came later than it would have: service not yet billed, billed late, paid "
+    "late. Paid late: what was open at a month end, with bills that should have been out by then, beyond "
+    "what would have been open. It is the same money at three stages, never added; what is not lost comes "
+    "back to zero.",
+    "Lost": "Never comes: what is not expected to be paid at all, penalties and fees not charged, card fees "
+    "that the city paid for its customers, and what estimates put right later left open. Against it "
+    "stands assistance that programmes paid for customers.",
+    "Unrelated credits": "Credits of the same weeks that are no consequence of the event, such as a rebate. "
+    "They are shown, and are in no sum.",
+    "Back to normal": "The first month end after the episode from which on what money has not paid of the "
+    "bills sent so far is never above the range expected without the event.",
+    "Extending a waiver": "On days that have passed: the penalties and fees that were really charged on "
+    "them. On days to come: what months without events of the same half of the year bring a day, from the "
+    "lowest to the highest of them. People may pay later when a waiver goes on; that is not in it.",
+    "Who was helped": "Accounts with a penalty not charged: already behind owed something past due at the "
+    "month end before the episode, newly late did not. On time: a penalty date in the waiver, and nothing "
+    "open on it.",
 }

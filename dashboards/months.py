@@ -41,3 +41,10 @@ def fiscal_days(year: int | None, start_month: int) -> tuple[date, date]:
 def fiscal_years(first: date, last: date, start_month: int) -> list[int]:
     """The fiscal years that some days lie in, the latest first."""
     return list(range(fiscal_year_of(last, start_month), fiscal_year_of(first, start_month) - 1, -1))
+
+
+def months_later(day: date, count: int) -> date:
+    """The last day of the month so many months later."""
+    number = day.year * 12 + day.month - 1 + count
+    year, month = number // 12, number % 12 + 1
+    return date(year, month, monthrange(year, month)[1])

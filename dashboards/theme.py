@@ -117,6 +117,7 @@ table.rh th {{ text-align: left; font-weight: 600; color: {MUTED}; border: 0;
   padding: 0.25rem 0.55rem; vertical-align: bottom; }}
 table.rh td {{ border: 0; border-bottom: 1px solid {GRID}; padding: 0.22rem 0.55rem; vertical-align: top; }}
 table.rh .n {{ text-align: right; white-space: nowrap; }}
+table.rh th.n {{ white-space: normal; }}
 table.rh tr.total td {{ font-weight: 600; border-top: 1.5px solid {MUTED}; border-bottom: 0; }}
 .rh-footer {{ color: {MUTED}; font-size: 0.82rem; border-top: 1px solid {GRID}; padding-top: 0.5rem;
   margin-top: 0.6rem; }}

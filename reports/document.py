@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 
 import typst
@@ -16,25 +17,35 @@ TEMPLATE = Path(__file__).parent / "close.typ"
 
 
 def write(close: Close, path: Path) -> None:
-    """Writes the PDF; the file appears when it is complete. The same build gives the same file."""
+    """Writes the PDF. The same build gives the same file."""
+    put(path, typeset(TEMPLATE, _content(close), close.built_at))
+
+
+def typeset(template: Path, content: dict, made: datetime) -> bytes:
+    """A document as PDF: the template reads its content, text only, under its own name.
+
+    Args:
+        template: the Typst file. Only the fonts that Typst brings are used.
+        content: what it shows.
+        made: when, for the file; the build's time, so that the same build gives the same file.
+    """
+    return typst.compile(
+        template,
+        format="pdf",
+        ignore_system_fonts=True,
+        sys_inputs={template.stem: json.dumps(content)},
+        timestamp=int(made.timestamp()),
+    )
+
+
+def put(path: Path, written: bytes) -> None:
+    """Writes a file, which appears when it is complete."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        partial.write_bytes(compiled(close, "pdf"))
+        partial.write_bytes(written)
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def compiled(close: Close, kind: str) -> bytes | list[bytes]:
-    """The document as `pdf`, or its pages as `png`. Only the fonts that Typst brings are used."""
-    return typst.compile(
-        TEMPLATE,
-        format=kind,
-        ppi=110,
-        ignore_system_fonts=True,
-        sys_inputs={"close": json.dumps(_content(close))},
-        timestamp=int(close.built_at.timestamp()),
-    )
 
 
 def _content(close: Close) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,11 +16,6 @@ app = typer.Typer(
     help="Write a report on the published build: a workbook and a PDF.",
     epilog="Example: ratehouse report close --utility independence --month 2021-06",
 )
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `close` a command of its own while it is the only one."""
 
 
 @app.command()
@@ -54,5 +50,42 @@ def close(
         writer.write(found, path)
         say(f"{path}")
     say(f"{found.month} of {found.name}, from build {found.build_id} ({found.audit}).")
+    if found.mark:
+        say(found.mark)
+
+
+@app.command()
+def memo(
+    utility: Annotated[str | None, typer.Option(help="Whose memo; not needed where there is one.")] = None,
+    episode: Annotated[
+        str | None,
+        typer.Option(help="Which events, as events.yml calls them; not needed where there is one."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The PDF; else it goes to the workspace's reports/.")
+    ] = None,
+    build_id: Annotated[
+        str | None, typer.Option("--build", help="Another build than the current one.")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Write the council's memo on what an outage and its waivers cost: two pages, in plain words.
+
+    What only came late, what was lost, who was helped, when it is over, what extending would cost, and how
+    far the figures can be trusted. It says what the page "Outage and waivers" of the dashboards says.
+
+    Example: ratehouse report memo --utility independence --episode december_2020
+    """
+    from reports import memo as council
+
+    place = Workspace.existing(workspace)
+    database = publish.required_build(place, build_id)
+    utility_id = one_utility(place, utility)
+    found = council.memo(database, utility_id, episode)
+    path = out or place.reports / utility_id / found.file_name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    council.write(found, path)
+    say(f"{path}")
+    say(f"{found.title}, {found.name}, from build {found.build_id} ({found.audit}).")
     if found.mark:
         say(found.mark)

@@ -27,6 +27,7 @@ PAGES = {
     "collections": "views/collections.py",
     "disconnects": "views/disconnects.py",
     "payments": "views/payments.py",
+    "impact": "views/impact.py",
 }
 # Of a page on the town, which has no tariffs and few rules.
 DOWNLOADS = {"overview": 1, "aging": 4, "penalties": 5, "collections": 5, "disconnects": 1, "payments": 4}

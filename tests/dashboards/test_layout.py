@@ -65,8 +65,8 @@ BILL_PARAMETERS = PARAMETERS | {
 
 # What is asked about penalties, payments and collections is asked of the accounts that are known by hand.
 OF_LATE = re.compile(
-    r"marts\.(disconnect_list|fct_(penalties|fees|returned|agreement|disputes|assistance)"
-    r"|rpt_(penalty|payment|policy|collect|delinquency|roll|allowance|write_off|refund|deposits))"
+    r"\$episode\b|marts\.(disconnect_list|dim_policy_episodes|fct_(penalties|fees|returned|agreement|disputes|assistance)"
+    r"|rpt_(waiver|recovery|penalty|payment|policy|collect|delinquency|roll|allowance|write_off|refund|deposits))"
 )
 LATE_PARAMETERS = PARAMETERS | {
     "utility": "warrensburg",
@@ -84,12 +84,17 @@ LATE_PARAMETERS = PARAMETERS | {
     "to_on": date(2020, 9, 30),
     "month_end_on": date(2019, 4, 30),
     "year_before_on": date(2018, 4, 30),
+    "episode": "covid_2020",
+    "dimension": "total",
+    "until_on": date(2020, 8, 31),
 }
-# Nobody there left, is bankrupt, or has a credit or deposit; no fiscal year has write-offs to go by.
+# Nobody there left, is bankrupt, has a credit or deposit, or signed an agreement while late fees were waived;
+# no fiscal year has write-offs to go by.
 EMPTY_OF_LATE = {
     "refund_candidates",
     "deposits_due",
     "write_off_candidates",
+    "waiver_agreements",
     "allowance_by_year",
     "allowance_by_age",
 }
