@@ -33,6 +33,7 @@ PARTS = {
     "billing": "bills, rates, reads, earned revenue",
     "receivables": "ledger, settlement, aging, roll-forward",
     "penalties": "penalties, fees, collections",
+    "impact": "what an event cost",
     "tests": "tests",
 }
 PAGE = Path(__file__).with_name("page.md")

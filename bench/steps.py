@@ -121,13 +121,14 @@ def _parts(target: Path) -> dict[str, float]:
 
 
 def _part(node: dict[str, Any]) -> str:
-    """What a node of dbt belongs to: its tests, the policy's penalties and collections, or its area."""
+    """What a node of dbt belongs to: its tests, what an event cost, penalties and collections, or its area."""
     if node["resource_type"] != "model":
         return "tests"
     folders = Path(node["original_file_path"]).parts
     if folders[1] == "staging":
         return "staging"
-    return "penalties" if "collections" in node["tags"] else folders[2]
+    tags = {"impact": "impact", "collections": "penalties"}
+    return next((part for tag, part in tags.items() if tag in node["tags"]), folders[2])
 
 
 def asof(bench: Bench) -> Step:
