@@ -121,7 +121,7 @@ def _parts(target: Path) -> dict[str, float]:
 
 
 def _part(node: dict[str, Any]) -> str:
-    """What a node of dbt belongs to: its tests, what an event cost, penalties and collections, or its area."""
+    """What a node of dbt belongs to: its tests, what events cost, penalties and collections, or its area."""
     if node["resource_type"] != "model":
         return "tests"
     folders = Path(node["original_file_path"]).parts
