@@ -156,7 +156,8 @@ DEFINITIONS = {
     "back to zero.",
     "Lost": "Never comes: what is not expected to be paid at all, penalties and fees not charged, card fees "
     "that the city paid for its customers, and what estimates put right later left open. Against it "
-    "stands assistance that programmes paid for customers.",
+    "stands assistance that programmes paid for customers. What an event of another episode would have done "
+    "all the same (anyway) is shown and not counted.",
     "Unrelated credits": "Credits of the same weeks that are no consequence of the event, such as a rebate. "
     "They are shown, and are in no sum.",
     "Back to normal": "The first month end after the episode from which on what money has not paid of the "

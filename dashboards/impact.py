@@ -92,8 +92,8 @@ def waterfall(found: list[impact_figures.Step], question: str) -> None:
         "What came late is the same money at several stages, never added up. Lost: each part upon the one "
         "before, as would have been collected."
     )
-    if apart:
-        note += f" {formats.usd(apart[0].amount)} of credits has nothing to do with it and is in no sum."
+    for step in apart:
+        note += f" Not counted: {step.name.lower()} {formats.usd(step.amount)}."
     components.picture(
         impact_sentences.lost(found, question), impact_charts.waterfall(found), "waterfall", note
     )
@@ -163,7 +163,14 @@ def covers(by_cover: pl.DataFrame, question: str, events: pl.DataFrame) -> None:
         impact_figures.either_sentence(found, events) or "No two events would each have done the same.",
     )
     named = found.with_columns(what=_said(found, "component", terms.component))
-    components.table(tables.with_total(named, "what", "All that was lost"), COVER_COLUMNS, has_total=True)
+    own = named.filter("is_own")
+    if own.height:
+        components.table(tables.with_total(own, "what", "All that was lost"), COVER_COLUMNS, has_total=True)
+    for row in named.filter(~pl.col("is_own")).iter_rows(named=True):
+        components.note(
+            f"Not counted, because an event of another episode would have done it too: {row['what'].lower()} "
+            f"{formats.usd(row['applied_usd'])}. {row['because']}."
+        )
 
 
 def timeline(events: pl.DataFrame, versions: pl.DataFrame, window: tuple[date, date], as_of: date) -> None:

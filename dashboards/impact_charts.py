@@ -247,7 +247,7 @@ def recovery(months: pl.DataFrame, events: pl.DataFrame, last_day: date) -> go.F
         )  # fmt: skip
     for column, name, dash, width in (
         ("expected_usd", "Expected without the event", "dash", 1.8),
-        ("actual_open_usd", "Actual", "solid", 2.4),
+        ("actual_usd", "Actual", "solid", 2.4),
     ):
         figure.add_scatter(
             y=charts.drawn(months[column]), name=name, mode="lines+markers", marker={"size": 4},

@@ -52,6 +52,8 @@ class Step:
         bounds: its range; empty where there is none.
         on: the day on which it stood; None of what is added up over months.
         is_sum: whether it sums up the parts before it.
+        component: its code; empty for a sum.
+        is_best: whether it is the best estimate, not the rules that stand for it.
     """
 
     nature: str
@@ -61,6 +63,8 @@ class Step:
     bounds: str = ""
     on: date | None = None
     is_sum: bool = False
+    component: str = ""
+    is_best: bool = True
 
 
 def row_of(totals: pl.DataFrame, **keys: object) -> dict | None:
@@ -82,6 +86,11 @@ def between(low: Decimal | None, high: Decimal | None) -> str:
 def real(row: Mapping) -> Decimal:
     """What a figure comes to as revenue: as would have been collected, where something was assessed."""
     return row["central_usd"] if row["collected_usd"] is None else row["collected_usd"]
+
+
+def own(row: Mapping) -> Decimal:
+    """The part of `real` that only events of the episode did."""
+    return row["own_usd"] if row["collected_usd"] is None else row["own_collected_usd"]
 
 
 def real_range(row: Mapping) -> str:
@@ -143,7 +152,8 @@ def late_figure(
     last = late.sort("dimension_value").row(-1, named=True)
     text = f"{_ranged(peak)} at its highest, on {_day(peak)}"
     if last["dimension_value"] != peak["dimension_value"]:
-        text += f"; on {_day(last)} {formats.usd_whole(last['central_usd'])} ({_ranged(last)})"
+        left = formats.usd_whole(last["central_usd"]) if last["central_usd"] > 0 else "nothing any more"
+        text += f"; on {_day(last)} {left} ({_ranged(last)})"
     return LATE, formats.usd_whole(peak["central_usd"]), text, definition
 
 
@@ -170,7 +180,7 @@ def back_figure(recovery: pl.DataFrame, definition: str) -> Figure:
     expected = between(shown["expected_low_usd"], shown["expected_high_usd"])
     if not expected:
         return BACK, formats.UNKNOWN, "no clean month tells what to expect", definition
-    opened, on = formats.usd_tile(shown["actual_open_usd"]), formats.day(shown["month_end_on"])
+    opened, on = formats.usd_tile(shown["actual_usd"]), formats.day(shown["month_end_on"])
     text = f"open {opened} on {on}; expected {expected}"
     value = formats.month(back["month_end_on"]) if back else "Not yet"
     return BACK, value, text, definition
@@ -235,6 +245,7 @@ def crossed(found: pl.DataFrame) -> pl.DataFrame:
 def steps(totals: pl.DataFrame, months: pl.DataFrame, question: str) -> list[Step]:
     """The waterfall of a question: what came late, what was lost, what was received, what is only shown.
 
+    Lost counts what only events of the episode did; what another would have done all the same stands apart.
     Where the best estimate of a part was refused, the rules applied to what happened stand for it, and it
     says so.
 
@@ -249,24 +260,32 @@ def steps(totals: pl.DataFrame, months: pl.DataFrame, question: str) -> list[Ste
         .unique("component", keep="first", maintain_order=True)
     )
     found: list[Step] = []
+    anyway: list[Step] = []
     lost = ZERO
     for row in shown.iter_rows(named=True):
         if row["component"] == "collected_late":
             row |= _peak(months, question) or {}
-        amount = real(row)
+        amount, bounds = real(row), real_range(row)
+        name = terms.component(row["component"])
+        if row["nature"] == "lost" and own(row) != amount:
+            shared = amount - own(row)
+            anyway.append(Step("apart", f"{name}, anyway", shared, component=row["component"]))
+            amount, bounds = own(row), ""
         if not amount:
             continue
         base = lost if row["nature"] == "lost" else ZERO
-        name = terms.component(row["component"])
         if not row["is_best"]:
             name += f", {terms.BY_THE_RULES}"
-        found.append(Step(row["nature"], name, amount, base, real_range(row), row["at_on"]))
+        found.append(Step(
+            row["nature"], name, amount, base, bounds, row["at_on"],
+            component=row["component"], is_best=row["is_best"],
+        ))  # fmt: skip
         if row["nature"] == "lost":
             lost += amount
     if sum(step.nature == "lost" for step in found) > 1:
         at = max(place for place, step in enumerate(found) if step.nature == "lost")
         found.insert(at + 1, Step("lost", "All that was lost", lost, is_sum=True))
-    return found
+    return found + anyway
 
 
 def _peak(months: pl.DataFrame, question: str) -> dict | None:
@@ -299,7 +318,8 @@ def covers(by_cover: pl.DataFrame, question: str, events: pl.DataFrame) -> pl.Da
         events: the events in force, one row each.
 
     Returns:
-        component, because, is_several, applied_usd, applied_collected_usd, best_usd, best_collected_usd.
+        component, because, is_several, covered_by, is_own (no event of another episode would
+        have done it), applied_usd, applied_collected_usd, best_usd, best_collected_usd.
     """
     titles = dict(events.select("event_id", "event_title").iter_rows())
     asked = by_cover.filter((pl.col("question") == question) & (pl.col("nature") == "lost"))
@@ -311,6 +331,7 @@ def covers(by_cover: pl.DataFrame, question: str, events: pl.DataFrame) -> pl.Da
             "because": terms.covered_by(row["dimension_value"], titles),
             "is_several": not key[1],
             "covered_by": row["dimension_value"],
+            "is_own": row["own_usd"] == row["central_usd"],
         })  # fmt: skip
         if row["method"] == terms.APPLIED:
             line |= {"applied_usd": row["central_usd"], "applied_collected_usd": row["collected_usd"]}
@@ -323,6 +344,7 @@ def covers(by_cover: pl.DataFrame, question: str, events: pl.DataFrame) -> pl.Da
         ("applied_usd", "applied_collected_usd", "best_usd", "best_collected_usd"), pl.Decimal(18, 2)
     )
     text = {"component": pl.String, "because": pl.String, "is_several": pl.Boolean, "covered_by": pl.String}
+    text["is_own"] = pl.Boolean
     return pl.DataFrame([rows[key] for key in sorted(rows)], schema=text | money)
 
 

@@ -49,7 +49,7 @@ def back(months: pl.DataFrame) -> str:
     amount = formats.usd_whole(abs(peak["difference_usd"]))
     way = "more" if peak["difference_usd"] >= 0 else "less"
     on = formats.day(peak["month_end_on"])
-    high = f"at its highest, on {on}, {amount} {way} than expected was open on bills that had been sent"
+    high = f"at its highest, on {on}, {amount} {way} than expected was open"
     return f"{ended}; {high}."
 
 
@@ -117,16 +117,16 @@ def lost(found: Sequence[impact_figures.Step], question: str) -> str:
     """
     name = terms.QUESTIONS[question].lower().removeprefix("cost of ")
     late = [step for step in found if step.nature == "delayed"][-1:]  # the last stage: not paid yet
-    ranged = [step for step in found if step.nature == "lost" and step.bounds]
+    parts = [step for step in found if step.nature == "lost" and not step.is_sum]
     said = [
         f"{impact_figures.with_range(step.amount, step.bounds)} only came late because of {name}"
         for step in late
     ]
     lost = f"{formats.usd_whole(impact_figures.lost_sum(found))} was lost"
     of_it = ", ".join(
-        f"{step.name.lower()} {impact_figures.with_range(step.amount, step.bounds)}" for step in ranged
+        f"{step.name.lower()} {impact_figures.with_range(step.amount, step.bounds)}" for step in parts
     )
-    said.append((lost if late else f"{lost} because of {name}") + (f", of it {of_it}" if of_it else ""))
-    if any(step.name.endswith(terms.BY_THE_RULES) for step in found):
+    said.append((lost if late else f"{lost} because of {name}") + (f": {of_it}" if of_it else ""))
+    if not all(step.is_best for step in found):
         said.append("where there is no best estimate, the rules applied to what happened stand for it")
     return f"{'; '.join(said)}."

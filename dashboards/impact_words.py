@@ -46,7 +46,7 @@ NATURES = {
     "apart": "Apart, not counted",
 }
 GROUPS = {"delayed": "Only came late", "lost": "Lost", "against": "Against it", "apart": "Not counted"}
-SHORT_NATURES = {"delayed": "Late", "lost": "Lost"}
+SHORT_NATURES = {"delayed": "Late", "lost": "Lost", "against": "Against it", "apart": "Not counted"}
 DIMENSIONS = {
     "month": "Month",
     "fiscal_year": "Fiscal year",
@@ -132,6 +132,8 @@ def clusters(kind: str | None) -> str:
     """What was drawn anew to find the ranges."""
     return CLUSTERS.get(kind or "", kind or "")
 
+
+ANYWAY = "An event of another episode would have done it too; in no sum."
 
 # What a part of the cost means, and why it is what it is: one line each, for paper.
 MEANS = {

@@ -17,10 +17,11 @@ YEAR = timedelta(days=365)
 MONTH_COLUMNS = {
     "month": "Month",
     "actual_open_usd": "Open",
+    "not_issued_usd": "Should have been sent",
     "expected_usd": "Expected without the event",
     "expected_low_usd": "Range from",
     "expected_high_usd": "to",
-    "difference_usd": "Open less expected",
+    "difference_usd": "Both less expected",
     "past_due_usd": "Past due, as the aging says",
     "is_back": "Back",
 }
@@ -31,6 +32,7 @@ EXTENSION_COLUMNS = {
     "central_usd": "Cost",
     "low_usd": "Range from",
     "high_usd": "to",
+    "collected_usd": "As would have been collected",
     "charged_usd": "Really charged on days past",
     "expected_usd": "Expected on days to come",
 }
@@ -61,8 +63,8 @@ def opened(page: components.Page, months: pl.DataFrame, events: pl.DataFrame, as
         impact_sentences.back(months),
         impact_charts.recovery(months, events, months["month_end_on"][-1]),
         "recovery",
-        "What money had not paid of the bills sent so far, due or not; without penalties and fees. "
-        "Bills that were not sent yet are in “only came late” above, and not here.",
+        "Open of bills up to half a year old, due or not, and bills that should have been sent by then; "
+        "without penalties and fees.",
     )
     with st.expander(f"By month ({formats.plural(months.height, 'month')})"):
         components.table(calendar.in_words(months), MONTH_COLUMNS, tall="Open and expected by month")

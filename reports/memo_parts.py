@@ -163,33 +163,37 @@ def answers(ask: Ask) -> Part:
 def parts(ask: Ask) -> Part:
     """Every part of the cost: both questions with their ranges, what it means and why there is a range."""
     totals, months = ask("impact_by", dimension="total"), ask("impact_by", dimension="month")
-    steps = {
-        question: {step.name: step for step in impact_figures.steps(totals, months, question)}
-        for question in terms.QUESTIONS
+    steps = {question: impact_figures.steps(totals, months, question) for question in terms.QUESTIONS}
+    of = {
+        question: {(step.nature == "apart", step.component): step for step in found if not step.is_sum}
+        for question, found in steps.items()
     }
     rows = []
-    for code, name in terms.COMPONENTS.items():
-        shown = [steps[question].get(name) for question in terms.QUESTIONS]
-        if not any(shown):
-            continue
-        nature = next(step.nature for step in shown if step)
-        best = totals.filter(component=code, is_best=True)
+    for is_apart, code in sorted({key for found in of.values() for key in found}, key=_place):
+        shown = [found.get((is_apart, code)) for found in of.values()]
+        step = next(step for step in shown if step)
         rows.append((
-            name if nature in ("against", "apart") else f"{terms.SHORT_NATURES[nature]}: {name.lower()}",
-            *(_amount(step) for step in shown),
-            terms.MEANS[code],
-            HOW.get(best["method"][0], terms.method(best["method"][0])),
+            f"{terms.SHORT_NATURES[step.nature]}: {step.name.lower()}",
+            *map(_amount, shown),
+            terms.ANYWAY if is_apart and code in terms.ASSESSED_PARTS else terms.MEANS[code],
+            _how(totals, code),
         ))  # fmt: skip
-    said = [
-        impact_sentences.lost(list(steps[question].values()), question)
-        for question in terms.QUESTIONS
-        if steps[question]
-    ]
+    said = [impact_sentences.lost(found, question) for question, found in steps.items() if found]
     table = Sheet(
         ("Part", *terms.QUESTIONS.values(), "What it is", "How known"),
         (True, False, False, True, True), (1.75, 1.3, 1.3, 2.75, 0.65), tuple(rows),
     )  # fmt: skip
     return Part("What was lost in all?", tuple(said), table if rows else None, notes=(WHY,))
+
+
+def _place(key: tuple[bool, str]) -> tuple[bool, int]:
+    return key[0], list(terms.COMPONENTS).index(key[1])
+
+
+def _how(totals: pl.DataFrame, component: str) -> str:
+    """Whether a part was counted or estimated."""
+    best = totals.filter(component=component, is_best=True)
+    return HOW.get(best["method"][0] if best.height else terms.APPLIED, "")
 
 
 def _amount(step: impact_figures.Step | None) -> str:

@@ -19,6 +19,10 @@ TICKS, SHOWN_MONTHS = 4, 7
 TONES = {"billing_suspension": 78, "channel_outage": 78}  # lightness in percent; everything else is paler
 PALE = 93
 BANDS = ("penalty_waiver", "billing_suspension")
+CAPTION = (
+    "Open of bills up to half a year old, due or not, and bills that should have been sent. Solid: actual. "
+    "Dashed: expected without the event, with its range. Source: bills and payments of the build below."
+)
 
 
 def recovery(months: pl.DataFrame, events: pl.DataFrame) -> dict:
@@ -30,7 +34,7 @@ def recovery(months: pl.DataFrame, events: pl.DataFrame) -> dict:
     """
     ends = months["month_end_on"].to_list()
     first, last = ends[0].replace(day=1), ends[-1]
-    columns = ("actual_open_usd", "expected_usd", "expected_high_usd")
+    columns = ("actual_usd", "expected_usd", "expected_high_usd")
     highest = max(value for column in columns for value in months[column].drop_nulls())
     step = _step(highest)
     top = step * (highest // step + 1)
@@ -46,7 +50,7 @@ def recovery(months: pl.DataFrame, events: pl.DataFrame) -> dict:
     return {
         "lines": [
             {"points": points("expected_usd"), "dashed": True},
-            {"points": points("actual_open_usd"), "dashed": False},
+            {"points": points("actual_usd"), "dashed": False},
         ],
         "range": points("expected_high_usd") + points("expected_low_usd")[::-1],
         "bands": _bands(events, first, last),
@@ -55,8 +59,7 @@ def recovery(months: pl.DataFrame, events: pl.DataFrame) -> dict:
             for number in range(count + 1)
         ],
         "months": _month_labels(ends, first, last),
-        "caption": "What money had not paid of the bills sent so far, due or not. Solid: actual. Dashed: "
-        "expected without the event, with its range. Source: bills and payments of the build below.",
+        "caption": CAPTION,
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ select
     low_usd,
     central_usd,
     high_usd,
+    collected_usd,
     charged_usd,
     expected_usd,
     passed_days,

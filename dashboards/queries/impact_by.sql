@@ -14,6 +14,8 @@ select
     collected_low_usd,
     collected_usd,
     collected_high_usd,
+    own_usd,
+    own_collected_usd,
     dollar_days_usd,
     carrying_cost_usd,
     carrying_rate_pct,

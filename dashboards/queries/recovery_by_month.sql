@@ -2,6 +2,8 @@
 select
     month_end_on,
     actual_open_usd,
+    not_issued_usd,
+    actual_open_usd + not_issued_usd as actual_usd,
     expected_low_usd,
     expected_usd,
     expected_high_usd,

@@ -54,7 +54,8 @@ def text_of(path: Path) -> str:
 
 def totals(marts, where: str) -> list[dict]:
     relation = marts.execute(
-        "SELECT question, component, central_usd, collected_usd, low_usd, high_usd "
+        "SELECT question, component, central_usd, collected_usd, low_usd, high_usd, "
+        "own_usd, own_collected_usd "
         "FROM marts.rpt_waiver_totals "
         f"WHERE utility_id = ? AND episode_id = ? AND dimension = 'total' AND {where}",
         [UTILITY, EPISODE],
@@ -150,7 +151,7 @@ def test_every_part_of_the_best_estimate_is_listed_and_the_credit_of_february_is
         marts, "is_best AND question = 'event' AND component NOT IN ('collected_late', 'penalties')"
     )
     for row in rows:
-        real = row["central_usd"] if row["collected_usd"] is None else row["collected_usd"]
+        real = row["own_usd"] if row["collected_usd"] is None else row["own_collected_usd"]
         if real:
             assert formats.usd_whole(real).replace("$", "") in text, row["component"]
     (credits,) = [row["central_usd"] for row in rows if row["component"] == "unrelated_credits"]

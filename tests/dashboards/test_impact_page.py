@@ -79,4 +79,4 @@ def test_the_slider_prices_another_end_of_the_waiver_at_once(open_late):
 def test_the_part_shown_is_in_the_address(open_late):
     cost, recovery = open_late("impact"), open_late("impact", part="Recovery and help")
     assert "Which event did it?" in texts(cost) and "Which event did it?" not in texts(recovery)
-    assert "What money had not paid of the bills sent so far" in texts(recovery)
+    assert "No month end to judge by." in texts(recovery)

@@ -13,6 +13,7 @@ from dashboards import impact_words as terms
 
 MONEY = (
     "low_usd", "central_usd", "high_usd", "collected_low_usd", "collected_usd", "collected_high_usd",
+    "own_usd", "own_collected_usd",
 )  # fmt: skip
 SCHEMA = (
     dict.fromkeys(("question", "component", "method", "dimension_value", "nature"), pl.String)
@@ -26,6 +27,7 @@ BOTH = "covid_late_fees,outage_late_fees"
 
 def row(question, component, method, central, *, nature="lost", at_on=None, value="total", **more) -> dict:
     places = list(terms.COMPONENTS)
+    more = {"own_usd": central, "own_collected_usd": more.get("collected_usd")} | more
     return dict.fromkeys(SCHEMA) | {
         "question": question, "component": component, "method": method, "dimension_value": value,
         "nature": nature, "component_no": places.index(component), "central_usd": central, "at_on": at_on,
@@ -136,6 +138,19 @@ def test_the_waterfall_is_delayed_then_lost_then_received_and_credits_are_in_no_
     assert (received.base, credit.base, credit.amount) == (0, 0, Decimal("193.82"))
     (bars,) = impact_charts.waterfall(steps).data
     assert list(bars.y)[-1] == 0 and "not drawn" in bars.text[-1]
+
+
+def test_what_another_episode_would_have_done_anyway_is_not_counted(totals, months):
+    shared = row(
+        terms.EVENT, "card_fees", terms.APPLIED, Decimal("25000.00"), collected_usd=Decimal("25000.00"),
+        own_usd=Decimal("5000.00"), own_collected_usd=Decimal("5000.00"),
+    )  # fmt: skip
+    rows = pl.concat([totals.filter(pl.col("component") != "card_fees"), frame(shared)])
+    steps = {step.name: step for step in impact_figures.steps(rows, months, terms.EVENT)}
+    assert steps["Card fees paid by the city"].amount == Decimal("5000.00")
+    assert steps["All that was lost"].amount == Decimal("14400.00") + Decimal("5000.00")
+    anyway = steps["Card fees paid by the city, anyway"]
+    assert (anyway.nature, anyway.amount) == ("apart", Decimal("20000.00"))
 
 
 def test_either_alone_stands_first_once_and_explained(events):

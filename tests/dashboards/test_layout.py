@@ -89,12 +89,13 @@ LATE_PARAMETERS = PARAMETERS | {
     "until_on": date(2020, 8, 31),
 }
 # Nobody there left, is bankrupt, has a credit or deposit, or signed an agreement while late fees were waived;
-# no fiscal year has write-offs to go by.
+# no fiscal year has write-offs to go by, and too few months are clean to expect anything.
 EMPTY_OF_LATE = {
     "refund_candidates",
     "deposits_due",
     "write_off_candidates",
     "waiver_agreements",
+    "recovery_by_month",
     "allowance_by_year",
     "allowance_by_age",
 }
