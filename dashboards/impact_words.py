@@ -33,8 +33,8 @@ COMPONENTS = {
     "penalties": "Penalties not charged",
     "disconnect_fees": "Shut-off and reconnect fees not charged",
     "card_fees": "Card fees paid by the city",
-    "true_ups": "Estimates put right later",
     "assistance": "Assistance received",
+    "true_ups": "Estimates put right later",
     "unrelated_credits": "Unrelated credits",
 }
 # What is assessed and may then be collected or not; of all other parts the amount is the money itself.
@@ -144,7 +144,7 @@ MEANS = {
     "penalties": "Late penalties that were not charged: the part that would have been paid.",
     "disconnect_fees": "Fees of shut-offs that did not take place; the work was saved too.",
     "card_fees": "What the city paid the processor in the customers' place, so far.",
-    "true_ups": "What the first true read after estimates gave or took back.",
     "assistance": "What programmes paid for customers in that time.",
+    "true_ups": "What the first true read after estimates gave or took back: moved between bills; in no sum.",
     "unrelated_credits": "Credits of that time that are no consequence of it; in no sum.",
 }

@@ -10,8 +10,8 @@
         {'name': 'penalties', 'nature': 'lost', 'is_level': false, 'best_as_applied': false},
         {'name': 'disconnect_fees', 'nature': 'lost', 'is_level': false, 'best_as_applied': false},
         {'name': 'card_fees', 'nature': 'lost', 'is_level': false, 'best_as_applied': true},
-        {'name': 'true_ups', 'nature': 'lost', 'is_level': false, 'best_as_applied': true},
         {'name': 'assistance', 'nature': 'against', 'is_level': false, 'best_as_applied': true},
+        {'name': 'true_ups', 'nature': 'apart', 'is_level': false, 'best_as_applied': true},
         {'name': 'unrelated_credits', 'nature': 'apart', 'is_level': false, 'best_as_applied': true},
     ]) }}
 {% endmacro %}
