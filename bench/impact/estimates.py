@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
-from bench.impact.judge import DELAYED, END_OF_MEASURES, END_OF_WAIVER, PENALTIES
+from bench.impact.judge import DELAYED, END_OF_MEASURES, END_OF_WAIVER, JUDGED, PENALTIES
 from bench.impact.runs import QUESTIONS
 from ratehouse.warehouse import connect
 
@@ -38,11 +39,15 @@ ASKED = """
 """
 
 
-def estimates(database: Path) -> pl.DataFrame:
-    """The estimates that a build holds, one row per utility, question, component and month end."""
+def read_estimates(database: Path, utility_ids: Sequence[str]) -> pl.DataFrame:
+    """The estimates that a build holds; null where it refuses.
+
+    Returns:
+        One row per utility, question, component and month end: `mechanical`, `low`, `central`, `high`.
+    """
     connection = connect(database, read_only=True)
     try:
-        return connection.execute(
+        found = connection.execute(
             ASKED,
             {
                 "episode": EPISODE,
@@ -54,6 +59,15 @@ def estimates(database: Path) -> pl.DataFrame:
         ).pl()
     finally:
         connection.close()
+    asked = pl.DataFrame({"utility_id": utility_ids}).join(
+        pl.DataFrame(
+            [(question, *one) for question in QUESTIONS for one in JUDGED],
+            schema=KEY[1:],
+            orient="row",
+        ),
+        how="cross",
+    )
+    return asked.join(found, on=KEY, how="left")
 
 
 def beside(true: pl.DataFrame, estimated: pl.DataFrame) -> pl.DataFrame:
@@ -74,10 +88,5 @@ def beside(true: pl.DataFrame, estimated: pl.DataFrame) -> pl.DataFrame:
         *city, truth="delayed_usd", component=pl.lit(DELAYED), month_end="month_end"
     )
     asked = pl.concat([penalties, delayed.select(penalties.columns)], how="vertical_relaxed")
-    known = asked.filter(pl.col("utility_id").is_in(estimated["utility_id"].unique().to_list()))
-    both = known.join(estimated, on=KEY, how="left").with_columns(
-        order=pl.col("question").replace_strict({name: n for n, name in enumerate(QUESTIONS)})
-    )
-    return both.sort("seed", "strength", "order", "component", "month_end", descending=False).select(
-        "seed", "strength", "question", "component", "month_end", "truth", *FIGURES
-    )
+    both = asked.join(estimated, on=KEY).sort("seed", *KEY)
+    return both.select("seed", "strength", *KEY[1:], "truth", *FIGURES)

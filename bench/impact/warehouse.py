@@ -2,65 +2,120 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from bench.impact.estimates import read_estimates
 from bench.impact.runs import CITY, Run
 from ingest import ingest_landing
 from ingest.policy import load_policy
+from ratehouse.build import project_fingerprint
+from ratehouse.publish import write_json
 from ratehouse.workspace import DBT_PROJECT, MEMORY_LIMIT, PROJECT_ROOT, Workspace
 
 # What the study reads, with all that these are made of; no tests, no audit, nothing is published.
-ESTIMATES = ("rpt_waiver_totals", "rpt_recovery")
+MODELS = ("rpt_waiver_totals",)
+POLICY = PROJECT_ROOT / "data" / "utilities" / CITY
 
 
-def lay_out(workspace: Workspace, cities: Sequence[Run]) -> Workspace:
+@dataclass(frozen=True)
+class Batch:
+    """Cities that share a workspace.
+
+    Attributes:
+        root: of the workspace.
+        cities: as they were.
+    """
+
+    root: Path
+    cities: tuple[Run, ...]
+
+    @property
+    def workspace(self) -> Workspace:
+        """The cities as utilities."""
+        return Workspace.at(self.root)
+
+    @property
+    def estimates(self) -> Path:
+        """What the warehouse says about the cities."""
+        return self.root / "estimates.parquet"
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the raw tables hold these cities."""
+        return self._noted("loaded.json") == [one.utility_id for one in self.cities]
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether the estimates are those of the project and the policy as they are now."""
+        return self.estimates.exists() and self._noted("made_by.json") == _made_by()
+
+    def note(self, name: str, value: object) -> None:
+        """Keeps what something was made of."""
+        write_json(self.root / name, value)
+
+    def _noted(self, name: str) -> object:
+        file = self.root / name
+        return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+
+
+def load(batch: Batch) -> None:
     """Loads cities as they were, each a utility of its own under the policy of Independence.
 
-    A workspace whose raw tables hold them already is left as it is; the policy is always loaded again.
+    Raises:
+        RuntimeError: a file or a row was refused.
     """
-    wanted = [one.utility_id for one in cities]
-    is_loaded = workspace.raw_database.exists()
-    for one in cities:
-        policy = workspace.utilities / one.utility_id
-        shutil.rmtree(policy, ignore_errors=True)
-        shutil.copytree(PROJECT_ROOT / "data" / "utilities" / CITY, policy)
-        landing = workspace.landing / one.utility_id
-        landing.parent.mkdir(parents=True, exist_ok=True)
-        landing.unlink(missing_ok=True)
-        landing.symlink_to(one.extracts.resolve(), target_is_directory=True)
-    if not is_loaded:
-        making = Workspace.at(workspace.root / "making")
-        shutil.rmtree(making.root, ignore_errors=True)
-        making.root.mkdir()
-        for name in ("utilities", "landing"):
-            (making.root / name).symlink_to(workspace.root / name, target_is_directory=True)
-        for file in ingest_landing(making).files:
-            if file.status != "loaded" or file.rejected:
-                raise RuntimeError(f"{workspace.root}: {file}")
-        workspace.warehouse.mkdir(exist_ok=True)
-        making.raw_database.rename(workspace.raw_database)
-        shutil.rmtree(making.root)
-    for utility_id in wanted:
-        load_policy(workspace, utility_id)
-    return workspace
+    shutil.rmtree(batch.root, ignore_errors=True)
+    workspace = batch.workspace
+    workspace.landing.mkdir(parents=True)
+    _lay_policy(batch)
+    for one in batch.cities:
+        (workspace.landing / one.utility_id).symlink_to(one.extracts, target_is_directory=True)
+    for file in ingest_landing(workspace).files:
+        if file.status != "loaded" or file.rejected:
+            raise RuntimeError(f"{batch.root}: {file}")
+    batch.note("loaded.json", [one.utility_id for one in batch.cities])
 
 
-def build(workspace: Workspace, models: Sequence[str] = ESTIMATES) -> Path:
-    """Builds models and all that they are made of; the database is complete or not there.
+def estimate(batch: Batch) -> None:
+    """Builds the estimates under the policy as it is now, and keeps of the build only what they say."""
+    _lay_policy(batch)
+    for one in batch.cities:
+        load_policy(batch.workspace, one.utility_id)
+    database = build(batch.workspace, MODELS)
+    table = read_estimates(database, [one.utility_id for one in batch.cities])
+    table.write_parquet(batch.estimates)
+    database.unlink()
+    batch.note("made_by.json", _made_by())
+
+
+def _lay_policy(batch: Batch) -> None:
+    for one in batch.cities:
+        folder = batch.workspace.utilities / one.utility_id
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(POLICY, folder)
+
+
+def _made_by() -> list[str]:
+    policy = b"".join(path.read_bytes() for path in sorted(POLICY.rglob("*.yml")))
+    return [project_fingerprint(), hashlib.sha256(policy).hexdigest()]
+
+
+def build(workspace: Workspace, models: Sequence[str]) -> Path:
+    """Builds models and all that they are made of, unpublished and without tests.
 
     Raises:
         RuntimeError: with what dbt says.
     """
     database = workspace.warehouse / "study.duckdb"
-    making = workspace.warehouse / "building.duckdb"
-    for path in (database, making):
-        path.unlink(missing_ok=True)
+    database.unlink(missing_ok=True)
     target = workspace.warehouse / "dbt"
     command = [
         sys.executable, "-m", "dbt.cli.main", "--quiet", "run", "--fail-fast",
@@ -71,7 +126,7 @@ def build(workspace: Workspace, models: Sequence[str] = ESTIMATES) -> Path:
     environment = {
         **os.environ,
         "RATEHOUSE_RAW": str(workspace.raw_database),
-        "RATEHOUSE_BUILD": str(making),
+        "RATEHOUSE_BUILD": str(database),
         "RATEHOUSE_MEMORY_LIMIT": MEMORY_LIMIT,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
@@ -79,4 +134,4 @@ def build(workspace: Workspace, models: Sequence[str] = ESTIMATES) -> Path:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{workspace.root}: dbt failed.\n{done.stdout}{done.stderr}")
-    return making.rename(database)
+    return database
