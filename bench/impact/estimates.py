@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from bench.impact.judge import DELAYED, END_OF_MEASURES, END_OF_WAIVER, JUDGED, PENALTIES
 from bench.impact.runs import QUESTIONS
-from ratehouse.warehouse import connect
 
 EPISODE = "december_2020"
 KEY = ("utility_id", "question", "component", "month_end")
@@ -39,26 +38,15 @@ ASKED = """
 """
 
 
-def read_estimates(database: Path, utility_ids: Sequence[str]) -> pl.DataFrame:
+def read_estimates(build: duckdb.DuckDBPyConnection, utility_ids: Sequence[str]) -> pl.DataFrame:
     """The estimates that a build holds; null where it refuses.
 
     Returns:
         One row per utility, question, component and month end: `mechanical`, `low`, `central`, `high`.
     """
-    connection = connect(database, read_only=True)
-    try:
-        found = connection.execute(
-            ASKED,
-            {
-                "episode": EPISODE,
-                "penalties": PENALTIES,
-                "delayed": DELAYED,
-                "end_of_measures": END_OF_MEASURES,
-                "end_of_waiver": END_OF_WAIVER,
-            },
-        ).pl()
-    finally:
-        connection.close()
+    days = {"end_of_measures": END_OF_MEASURES, "end_of_waiver": END_OF_WAIVER}
+    names = {"episode": EPISODE, "penalties": PENALTIES, "delayed": DELAYED}
+    found = build.execute(ASKED, {**names, **days}).pl()
     asked = pl.DataFrame({"utility_id": utility_ids}).join(
         pl.DataFrame(
             [(question, *one) for question in QUESTIONS for one in JUDGED],

@@ -9,7 +9,6 @@ from pathlib import Path
 from simulator.run import run
 
 CITY = "independence"
-FIRST_MONTH, MONTHS = "2016-07", 72
 STRENGTHS = ("none", "moderate", "strong")
 QUESTIONS = ("waiver", "event")
 ACTUAL = "actual"
@@ -25,6 +24,8 @@ class Run:
         seed: of its luck.
         strength: how strongly people pay later while lateness costs nothing.
         life: `actual`, or the question whose twin it is.
+        first_month: `YYYY-MM`, the first that is billed.
+        months: how many.
     """
 
     folder: Path
@@ -32,6 +33,8 @@ class Run:
     seed: int
     strength: str
     life: str
+    first_month: str = "2016-07"
+    months: int = 72
 
     @property
     def city_folder(self) -> Path:
@@ -72,8 +75,8 @@ def simulate(one: Run) -> Run:
         CITY,
         scratch,
         accounts=one.accounts,
-        first_month=FIRST_MONTH,
-        months=MONTHS,
+        first_month=one.first_month,
+        months=one.months,
         seed=one.seed,
         response=one.strength,
         absent=() if one.life == ACTUAL else (one.life,),

@@ -18,6 +18,7 @@ from ingest import ingest_landing
 from ingest.policy import load_policy
 from ratehouse.build import project_fingerprint
 from ratehouse.publish import write_json
+from ratehouse.warehouse import connect
 from ratehouse.workspace import DBT_PROJECT, MEMORY_LIMIT, PROJECT_ROOT, Workspace
 
 # What the study reads, with all that these are made of; no tests, no audit, nothing is published.
@@ -90,7 +91,11 @@ def estimate(batch: Batch) -> None:
     for one in batch.cities:
         load_policy(batch.workspace, one.utility_id)
     database = build(batch.workspace, MODELS)
-    table = read_estimates(database, [one.utility_id for one in batch.cities])
+    connection = connect(database, read_only=True)
+    try:
+        table = read_estimates(connection, [one.utility_id for one in batch.cities])
+    finally:
+        connection.close()
     table.write_parquet(batch.estimates)
     database.unlink()
     batch.note("made_by.json", _made_by())
