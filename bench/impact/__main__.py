@@ -21,7 +21,7 @@ from bench.impact.judge import verdicts, worth
 from bench.impact.page import page, picture
 from bench.impact.runs import ACTUAL, runs, simulate
 from bench.impact.truth import truth
-from bench.impact.warehouse import Batch, estimate, load
+from bench.impact.warehouse import Batch, estimate, estimate_placebos, load
 from ratehouse.workspace import PROJECT_ROOT
 
 FULL_SEEDS, FULL_ACCOUNTS = 20, 3000
@@ -69,12 +69,16 @@ def main(
             return
         # One build after the other: each takes both cores and much of the memory.
         _at_once(progress, "estimated", estimate, [one for one in batches if not one.is_estimated], 1)
+        with_placebos = batches[0]
+        if not with_placebos.has_placebos:
+            _at_once(progress, "placebos", estimate_placebos, [with_placebos], 1)
+    placebos = pl.read_parquet(with_placebos.placebos)
     estimated = pl.concat([pl.read_parquet(one.estimates) for one in batches])
     table = beside(truth(lives), estimated)
     table.write_parquet(folder / "study.parquet")
     _show(table)
     if (seeds, accounts) == (FULL_SEEDS, FULL_ACCOUNTS):
-        PAGE.write_text(page(table, seeds, accounts, date.today()), encoding="utf-8")
+        PAGE.write_text(page(table, placebos, seeds, accounts, date.today()), encoding="utf-8")
         PICTURE.write_bytes(picture(table))
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from bench.impact.judge import DELAYED, END_OF_MEASURES, END_OF_WAIVER, JUDGED, PENALTIES
 from bench.impact.runs import QUESTIONS
+from ratehouse.warehouse import fetch
 
 EPISODE = "december_2020"
 KEY = ("utility_id", "question", "component", "month_end")
@@ -46,7 +47,7 @@ def read_estimates(build: duckdb.DuckDBPyConnection, utility_ids: Sequence[str])
     """
     days = {"end_of_measures": END_OF_MEASURES, "end_of_waiver": END_OF_WAIVER}
     names = {"episode": EPISODE, "penalties": PENALTIES, "delayed": DELAYED}
-    found = build.execute(ASKED, {**names, **days}).pl()
+    found = fetch(build, ASKED, {**names, **days})
     asked = pl.DataFrame({"utility_id": utility_ids}).join(
         pl.DataFrame(
             [(question, *one) for question in QUESTIONS for one in JUDGED],

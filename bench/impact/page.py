@@ -23,6 +23,8 @@ from bench.impact.judge import (
     verdicts,
     worth,
 )
+from bench.impact.placebo import Found
+from bench.impact.placebo import found as judged
 
 TEMPLATE = Path(__file__).with_name("picture.typ")
 TEXT = Path(__file__).with_name("page.md")
@@ -36,11 +38,15 @@ HEADS = (
     "question", "response", "cities", "truth", "rules applied", "bias", "best estimate", "bias",
     "mean error", "range holds the truth", "range, below", "range, above",
 )  # fmt: skip
+PLACEBO_HEADS = (
+    "placebo", "cities x windows", "truth", "estimate", "range, either side", "range holds nothing",
+)  # fmt: skip
+COMPONENTS = {PENALTIES: "penalties foregone", DELAYED: "cash delayed at the end of its window"}
 LITTLE_USD = 5_000  # a bias in percent of less than this says nothing
 
 
-def page(table: pl.DataFrame, seeds: int, accounts: int, measured_on: date) -> str:
-    """The page, from the table of the study."""
+def page(table: pl.DataFrame, placebos: pl.DataFrame, seeds: int, accounts: int, measured_on: date) -> str:
+    """The page, from the table of the study and that of the events that did nothing."""
     found = worth(table)
     return TEXT.read_text(encoding="utf-8").format(
         seeds=seeds,
@@ -51,6 +57,7 @@ def page(table: pl.DataFrame, seeds: int, accounts: int, measured_on: date) -> s
         delayed=_table(found, DELAYED, END_OF_MEASURES),
         left=_table(found, DELAYED, END_OF_WAIVER),
         targets=_targets(verdicts(found)),
+        placebos=_markdown(PLACEBO_HEADS, [_placebo(one) for one in judged(placebos)]),
     )
 
 
@@ -118,6 +125,17 @@ def _row(one: Worth) -> list[str]:
         _or_dash(one.covered_share, lambda share: f"{share:.0%}"),
         "–" if is_little else _or_dash(one.low_share, lambda share: f"{share:.0%}"),
         "–" if is_little else _or_dash(one.high_share, lambda share: f"{share:.0%}"),
+    ]
+
+
+def _placebo(one: Found) -> list[str]:
+    return [
+        COMPONENTS[one.component],
+        str(one.count),
+        _usd(0),
+        _usd(one.central_usd),
+        _usd(one.side_usd),
+        f"{one.holds_zero_share:.0%}",
     ]
 
 

@@ -8,11 +8,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from bench.impact.estimates import read_estimates
+from bench.impact.placebo import declare, read_placebos
 from bench.impact.runs import CITY, Run
 from ingest import ingest_landing
 from ingest.policy import load_policy
@@ -49,6 +53,11 @@ class Batch:
         return self.root / "estimates.parquet"
 
     @property
+    def placebos(self) -> Path:
+        """What it says about events that did nothing."""
+        return self.root / "placebos.parquet"
+
+    @property
     def is_loaded(self) -> bool:
         """Whether the raw tables hold these cities."""
         return self._noted("loaded.json") == [one.utility_id for one in self.cities]
@@ -56,7 +65,12 @@ class Batch:
     @property
     def is_estimated(self) -> bool:
         """Whether the estimates are those of the project and the policy as they are now."""
-        return self.estimates.exists() and self._noted("made_by.json") == _made_by()
+        return self._noted("estimates.json") == _made_by()
+
+    @property
+    def has_placebos(self) -> bool:
+        """The same of what it says about events that did nothing."""
+        return self._noted("placebos.json") == _made_by()
 
     def note(self, name: str, value: object) -> None:
         """Keeps what something was made of."""
@@ -88,17 +102,33 @@ def load(batch: Batch) -> None:
 def estimate(batch: Batch) -> None:
     """Builds the estimates under the policy as it is now, and keeps of the build only what they say."""
     _lay_policy(batch)
+    with _built(batch) as build:
+        read_estimates(build, [one.utility_id for one in batch.cities]).write_parquet(batch.estimates)
+    batch.note("estimates.json", _made_by())
+
+
+def estimate_placebos(batch: Batch) -> None:
+    """The same of events that did nothing, declared beside those that happened."""
+    _lay_policy(batch)
+    for one in batch.cities:
+        declare(batch.workspace.utilities / one.utility_id)
+    with _built(batch) as build:
+        read_placebos(build).write_parquet(batch.placebos)
+    batch.note("placebos.json", _made_by())
+
+
+@contextmanager
+def _built(batch: Batch) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The estimates of a batch, built under the policy that lies there; the build is not kept."""
     for one in batch.cities:
         load_policy(batch.workspace, one.utility_id)
     database = build(batch.workspace, MODELS)
     connection = connect(database, read_only=True)
     try:
-        table = read_estimates(connection, [one.utility_id for one in batch.cities])
+        yield connection
     finally:
         connection.close()
-    table.write_parquet(batch.estimates)
-    database.unlink()
-    batch.note("made_by.json", _made_by())
+        database.unlink()
 
 
 def _lay_policy(batch: Batch) -> None:

@@ -149,6 +149,13 @@ def test_page_and_picture_show_every_city():
         for seed in (1, 2) for strength in ("none", "moderate", "strong")
     ]  # fmt: skip
     table = _study(*rows)
-    text = page(table, 2, 600, date(2026, 11, 22))
+    placebos = pl.DataFrame(
+        [("penalties", -10.0, 5.0, 20.0), ("penalties", 1.0, 3.0, 5.0), ("collected_late", -50.0, 0.0, 50.0)],
+        schema={"component": pl.String, "low": pl.Float64, "central": pl.Float64, "high": pl.Float64},
+        orient="row",
+    )
+    text = page(table, placebos, 2, 600, date(2026, 11, 22))
+    assert "| penalties foregone | 2 | $0 | $4 | $8 | 50% |" in text
+    assert "| cash delayed at the end of its window | 1 | $0 | $0 | $50 | 100% |" in text
     assert "| cost of the waiver | all | 6 | $20,002 | $24,000 | +20.0% | $20,500 | +2.5% |" in text
     assert picture(table).startswith(b"\x89PNG")
