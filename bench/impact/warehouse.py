@@ -109,9 +109,7 @@ def estimate(batch: Batch) -> None:
 
 def estimate_placebos(batch: Batch) -> None:
     """The same of events that did nothing, declared beside those that happened."""
-    _lay_policy(batch)
-    for one in batch.cities:
-        declare(batch.workspace.utilities / one.utility_id)
+    _lay_policy(batch, with_placebos=True)
     with _built(batch) as build:
         read_placebos(build).write_parquet(batch.placebos)
     batch.note("placebos.json", _made_by())
@@ -119,9 +117,7 @@ def estimate_placebos(batch: Batch) -> None:
 
 @contextmanager
 def _built(batch: Batch) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The estimates of a batch, built under the policy that lies there; the build is not kept."""
-    for one in batch.cities:
-        load_policy(batch.workspace, one.utility_id)
+    """The estimates of a batch, built under the policy that is loaded; the build is not kept."""
     database = build(batch.workspace, MODELS)
     connection = connect(database, read_only=True)
     try:
@@ -131,11 +127,15 @@ def _built(batch: Batch) -> Iterator[duckdb.DuckDBPyConnection]:
         database.unlink()
 
 
-def _lay_policy(batch: Batch) -> None:
+def _lay_policy(batch: Batch, *, with_placebos: bool = False) -> None:
+    """Gives every city the policy of Independence as it is now."""
     for one in batch.cities:
         folder = batch.workspace.utilities / one.utility_id
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(POLICY, folder)
+        if with_placebos:
+            declare(folder)
+        load_policy(batch.workspace, one.utility_id)
 
 
 def _made_by() -> list[str]:
