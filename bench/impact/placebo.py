@@ -12,7 +12,7 @@ import polars as pl
 from bench.impact.judge import DELAYED, PENALTIES
 from ratehouse.warehouse import fetch
 
-# No industrial customer was on a list for shut-off in these months. Two of them stand just before an event and one at
+# No industrial customer was on a list for shut-off in these months. Two stand just before an event and one at
 # the end: so they take few months out of those that the estimate learns from.
 WINDOWS = {
     "placebo_2018": (date(2018, 3, 1), date(2018, 4, 30)),
