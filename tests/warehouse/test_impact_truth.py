@@ -57,7 +57,7 @@ def test_foregone_penalties_are_those_that_the_twins_charged(study, question):
 
 
 def test_rules_applied_to_what_happened_say_too_much(study):
-    """People paid late because lateness cost nothing, and bills came late: the mechanical figure counts both."""
+    """People paid late because it cost nothing, and bills came late: the mechanical figure counts both."""
     for question in QUESTIONS:
         sums = _sums(study, question, PENALTIES, END_OF_WAIVER)
         assert sums["mechanical"] > sums["truth"]
