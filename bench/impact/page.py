@@ -84,18 +84,22 @@ def picture(table: pl.DataFrame) -> bytes:
 def _panel(rows: pl.DataFrame, title: str, pooled: Worth) -> dict[str, Any]:
     figures = ("truth", "mechanical", "low", "central", "high")
     dots = rows.select("strength", pl.col(figures).cast(pl.Float64))
-    shown = [value for name in ("truth", "low", "central", "high") for value in dots[name].drop_nulls()]
-    step = _step(max(shown) - min(shown))
-    first, last = math.floor(min(shown) / step), math.ceil(max(shown) / step)
     covered = "" if pooled.covered_share is None else f", the range holds it in {pooled.covered_share:.0%}"
     return {
         "title": title,
         "sentence": f"On average {pooled.bias:+.1%} from the truth{covered} of {pooled.city_count} cities",
-        "low": first * step,
-        "high": last * step,
-        "ticks": [{"at": n * step, "text": _usd(n * step)} for n in range(first, last + 1)],
+        "x": _axis(dots["truth"].to_list()),
+        "y": _axis([value for name in figures for value in dots[name].drop_nulls()]),
         "dots": dots.to_dicts(),
     }
+
+
+def _axis(values: Sequence[float]) -> dict[str, Any]:
+    """From where to where an axis goes, and its ticks."""
+    step = _step(max(values) - min(values))
+    first, last = math.floor(min(values) / step), math.ceil(max(values) / step)
+    ticks = [{"at": n * step, "text": _usd(n * step)} for n in range(first, last + 1)]
+    return {"low": first * step, "high": last * step, "ticks": ticks}
 
 
 def _step(span: float) -> float:
