@@ -87,7 +87,7 @@ def _panel(rows: pl.DataFrame, title: str, pooled: Worth) -> dict[str, Any]:
     covered = "" if pooled.covered_share is None else f", the range holds it in {pooled.covered_share:.0%}"
     return {
         "title": title,
-        "sentence": f"On average {pooled.bias:+.1%} from the truth{covered} of {pooled.city_count} cities",
+        "sentence": f"On average {_percent(pooled.bias)} from the truth{covered} of {pooled.city_count} cities",
         "x": _axis(dots["truth"].to_list()),
         "y": _axis([value for name in figures for value in dots[name].drop_nulls()]),
         "dots": dots.to_dicts(),
