@@ -85,9 +85,10 @@ def _panel(rows: pl.DataFrame, title: str, pooled: Worth) -> dict[str, Any]:
     figures = ("truth", "mechanical", "low", "central", "high")
     dots = rows.select("strength", pl.col(figures).cast(pl.Float64))
     covered = "" if pooled.covered_share is None else f", the range holds it in {pooled.covered_share:.0%}"
+    bias = "" if pooled.bias is None else _percent(pooled.bias)
     return {
         "title": title,
-        "sentence": f"On average {_percent(pooled.bias)} from the truth{covered} of {pooled.city_count} cities",
+        "sentence": f"On average {bias} from the truth{covered} of {pooled.city_count} cities",
         "x": _axis(dots["truth"].to_list()),
         "y": _axis([value for name in figures for value in dots[name].drop_nulls()]),
         "dots": dots.to_dicts(),
