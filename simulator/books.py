@@ -307,12 +307,12 @@ class OpenItems:
         starts = np.flatnonzero(begins(owners) | begins(due))
         return owners[starts], due[starts], np.add.reduceat(cents, starts)
 
-    def month_end(self, balances: np.ndarray, on: int) -> np.ndarray:
+    def month_end(self, balances: np.ndarray, on: int) -> tuple[np.ndarray, np.ndarray]:
         """Receivable by service on a month end, then forget the debts that can never be open again.
 
         Returns:
             Cents by service, shape (5,); credits that nothing is left to cover stand under `account`,
-            negative.
+            negative. And open cents of penalties by account, shape (accounts,).
 
         Raises:
             RuntimeError: if an account owes more than its debts; the books would be wrong, so they stop.
@@ -322,6 +322,8 @@ class OpenItems:
         if int(receivable.sum()) != int(np.maximum(balances, 0).sum()):
             raise RuntimeError(f"open debts and balances differ on day {on}: the queue lost a debt")
         receivable[0] += int(np.minimum(balances, 0).sum())
+        of_penalties = by_service.sum(axis=1) * (self._rank[rows] == PENALTY)
+        penalties = np.bincount(self._account[rows], of_penalties, minlength=len(balances)).astype(np.int64)
         self._last_open[rows[by_service.any(axis=1)]] = on
         is_deferred = (self._due[: self._count] == DEFERRED) & (self._cents + self._taken)[: self._count].any(
             1
@@ -331,4 +333,4 @@ class OpenItems:
             column = getattr(self, name)
             column[: len(keep)] = column[keep]
         self._count = len(keep)
-        return receivable
+        return receivable, penalties

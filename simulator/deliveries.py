@@ -125,7 +125,10 @@ class Output:
         sheet = rows.pop("penalty_sheet", None)
         if sheet is not None:
             self._penalties.append(sheet)
-        self._flows.end_month(world, month, rows)
+        people = world.people
+        balances = people.balance[: people.count]
+        receivable, open_penalties = world.items.month_end(balances, last_day(month))
+        self._flows.end_month(world, month, rows, open_penalties)
         for name in SHEETS:
             if name in rows:
                 self._sheets[name].append(rows.pop(name))
@@ -136,9 +139,6 @@ class Output:
         tables = self._defects.spoil(month, rows, tables)
         for entity, table in tables.items():
             self._delivery.write(entity, self._part_that_goes(entity, table, tables, month))
-        people = world.people
-        balances = people.balance[: people.count]
-        receivable = world.items.month_end(balances, last_day(month))
         self._write_ledger(month, receivable, rows)
         self._balances.write(
             pa.table(

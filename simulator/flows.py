@@ -15,7 +15,8 @@ from simulator.world import World
 
 # Beside these, every kind of adjustment is a component under its own name.
 BILLED, PAID, ASSISTED, RETURNED = "billed", "payments", "assistance_payments", "returned_payments"
-ABSORBED, CHARGED, RECEIVABLE = "card_fees_absorbed", "card_fees_of_customers", "receivable"
+ABSORBED, CHARGED = "card_fees_absorbed", "card_fees_of_customers"
+RECEIVABLE, OPEN_PENALTIES = "receivable", "receivable_penalties"
 
 
 class Flows:
@@ -24,13 +25,14 @@ class Flows:
     def __init__(self) -> None:
         self._rows: list[tuple[int, int, str, int, int]] = []
 
-    def end_month(self, world: World, month: int, rows: dict[str, Rows]) -> None:
+    def end_month(self, world: World, month: int, rows: dict[str, Rows], open_penalties: np.ndarray) -> None:
         """Add a month.
 
         Args:
             world: the run.
             month: the month that ended.
             rows: what was posted in it, by entity, as kept.
+            open_penalties: cents of penalties in what each account owes at its end.
         """
         people = world.people
         if "bills" in rows:
@@ -48,6 +50,8 @@ class Flows:
             self._add(people, month, RETURNED, returns["account"], returns["cents"])
         everyone = np.arange(people.count)
         self._add(people, month, RECEIVABLE, everyone, people.balance[: people.count])
+        owing = np.flatnonzero(open_penalties)
+        self._add(people, month, OPEN_PENALTIES, owing, open_penalties[owing])
 
     def _add_payments(self, world: World, month: int, rows: Rows) -> None:
         is_helped = rows["fund"] > 0

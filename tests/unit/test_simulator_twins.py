@@ -222,6 +222,24 @@ def test_true_costs_are_what_the_files_of_both_runs_say(tmp_path, cities):
     assert paid["without_usd"].sum() == latest_of(cities["waiver"], "payments")["amount"].sum()
 
 
+def test_open_penalties_are_those_in_the_receivable(cities):
+    """While penalties are waived none is added to those that are open; the twin goes on adding."""
+    open_by_city = {}
+    for name, folder in cities.items():
+        flows = pl.read_parquet(folder / "answer_sheet" / "flows.parquet").filter(
+            pl.col("month_end") >= FIRST_WAIVED
+        )
+        sums = flows.group_by("component", "month_end").agg(pl.col("amount_usd").sum()).sort("month_end")
+        by_component = {part[0]: rows for part, rows in sums.partition_by("component", as_dict=True).items()}
+        open_by_city[name] = by_component["receivable_penalties"]
+        both = open_by_city[name].join(by_component["receivable"], on="month_end")
+        assert both["amount_usd"].max() > 0 and (both["amount_usd"] < both["amount_usd_right"] / 5).all()
+    waived = pl.col("month_end").is_between(FIRST_WAIVED, dt.date(2021, 6, 30))
+    actual, twin = (open_by_city[name].filter(waived)["amount_usd"] for name in ("actual", "waiver"))
+    assert actual.len() == 7 and (actual.diff().drop_nulls() <= 0).all()
+    assert (twin > actual).all()
+
+
 def test_strength_of_response_decides_how_late_people_pay(tmp_path):
     """In the months without penalties more stays open the stronger people answer."""
     folders, owed = {name: tmp_path / name for name in ("none", "moderate", "strong")}, {}

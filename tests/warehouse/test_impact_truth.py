@@ -1,0 +1,76 @@
+"""What waiver and event cost, estimated by the warehouse, against the twins of the simulated cities.
+
+Three small cities, each of another strength of response. The study of sixty larger ones is
+`python -m bench.impact`; docs/impact_study.md has its table. The bounds here are those of the study, wider
+because a fifth of the accounts says less.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from bench.impact.estimates import beside, read_estimates
+from bench.impact.judge import DELAYED, END_OF_MEASURES, END_OF_WAIVER, PENALTIES
+from bench.impact.runs import ACTUAL, QUESTIONS, Run, simulate
+from bench.impact.truth import truth
+from bench.impact.warehouse import MODELS, Batch, load
+from tests.support.models import warehouse_on
+
+# One worker makes the cities for all tests of this file.
+pytestmark = pytest.mark.xdist_group("impact_truth")
+CITIES = ((1, "none"), (2, "moderate"), (3, "strong"))
+SETTINGS = {"accounts": 600, "first_month": "2016-07", "months": 61}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory) -> pl.DataFrame:
+    """Truth and estimates of the three cities; the warehouse sees each only as it was."""
+    folder: Path = tmp_path_factory.mktemp("impact")
+    lives = [
+        Run(folder=folder, seed=seed, strength=strength, life=life, **SETTINGS)
+        for seed, strength in CITIES
+        for life in (ACTUAL, *QUESTIONS)
+    ]
+    for one in lives:
+        simulate(one)
+    batch = Batch(folder / "batch", tuple(one for one in lives if one.life == ACTUAL))
+    load(batch)
+    build = warehouse_on(batch.workspace.raw_database, MODELS)
+    return beside(truth(lives), read_estimates(build, [one.utility_id for one in batch.cities]))
+
+
+def _sums(study: pl.DataFrame, question: str, component: str, month_end: date) -> dict[str, float]:
+    """Dollars of the three cities together."""
+    rows = study.filter(question=question, component=component, month_end=month_end)
+    assert rows.height == len(CITIES) and not rows["central"].null_count()
+    return {name: float(rows[name].sum()) for name in ("truth", "mechanical", "central")}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_foregone_penalties_are_those_that_the_twins_charged(study, question):
+    sums = _sums(study, question, PENALTIES, END_OF_WAIVER)
+    assert sums["central"] == pytest.approx(sums["truth"], rel=0.20)
+
+
+def test_rules_applied_to_what_happened_say_too_much(study):
+    """People paid late because it cost nothing, and bills came late: the mechanical figure counts both."""
+    for question in QUESTIONS:
+        sums = _sums(study, question, PENALTIES, END_OF_WAIVER)
+        assert sums["mechanical"] > sums["truth"]
+        assert abs(sums["central"] - sums["truth"]) < abs(sums["mechanical"] - sums["truth"])
+
+
+def test_delayed_cash_of_the_event_is_what_the_twins_had_received(study):
+    sums = _sums(study, "event", DELAYED, END_OF_MEASURES)
+    assert sums["central"] == pytest.approx(sums["truth"], rel=0.15)
+
+
+def test_ranges_hold_the_truth_in_most_cases(study):
+    judged = study.filter((pl.col("component") == PENALTIES) | (pl.col("month_end") == END_OF_MEASURES))
+    held = judged.select(pl.col("truth").is_between("low", "high"))["truth"]
+    assert held.len() == 4 * len(CITIES)
+    assert held.sum() >= 8
