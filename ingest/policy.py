@@ -92,7 +92,7 @@ def _replace(connection: duckdb.DuckDBPyConnection, table: str, utility_id: str,
         [None if row[place] is None else as_text(row[place]) for row in new] for place in range(len(columns))
     ]
     unnested = ", ".join(f"unnest(CAST(? AS {types[column]}[]))" for column in columns)
-    connection.execute(f"INSERT INTO {table} SELECT {unnested}", lists)
+    connection.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {unnested}", lists)
     return True
 
 

@@ -156,14 +156,30 @@ def raw_tables() -> dict[str, dict[str, str]]:
     return {**tables, **POLICY_TABLES}
 
 
+def _lacking(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    """Columns that an existing policy table does not have, with their types."""
+    held = connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [table]
+    ).fetchall()
+    return [(column, kind) for column, kind in POLICY_TABLES[table].items() if (column,) not in held]
+
+
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Creates what is missing; existing tables and their rows stay."""
+    """Creates what is missing; existing tables and their rows stay.
+
+    A policy table of an earlier version gets the columns that it lacks, empty until the policy is loaded.
+    """
     existing = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     # Names and types come from this module and the contract only, never from a file.
     statements = [
         f"CREATE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())});"
         for name, columns in raw_tables().items()
         if name not in existing
+    ]
+    statements += [
+        f"ALTER TABLE {name} ADD COLUMN {column} {kind};"
+        for name in sorted(existing & set(POLICY_TABLES))
+        for column, kind in _lacking(connection, name)
     ]
     if statements:
         with transaction(connection):

@@ -20,7 +20,6 @@ from bench.impact.placebo import declare, read_placebos
 from bench.impact.runs import CITY, Run
 from ingest import ingest_landing
 from ingest.policy import load_policy
-from ingest.schema import raw_tables
 from ratehouse.build import project_fingerprint
 from ratehouse.publish import write_json
 from ratehouse.warehouse import connect
@@ -129,14 +128,7 @@ def _built(batch: Batch) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _lay_policy(batch: Batch, *, with_placebos: bool = False) -> None:
-    """Gives every city the policy of Independence as it is now.
-
-    The policy's tables are made anew: those of a batch that was loaded earlier may lack a column.
-    """
-    with connect(batch.workspace.raw_database) as raw:
-        for name in raw_tables():
-            if name.startswith("policy_"):
-                raw.execute(f"DROP TABLE IF EXISTS {name}")
+    """Gives every city the policy of Independence as it is now."""
     for one in batch.cities:
         folder = batch.workspace.utilities / one.utility_id
         shutil.rmtree(folder, ignore_errors=True)

@@ -47,6 +47,20 @@ def test_loading_twice_changes_nothing(workspace: Workspace) -> None:
     assert sum(len(rows) for rows in before.values()) == sum(sum(load.rows.values()) for load in first)
 
 
+def test_a_raw_database_of_an_earlier_version_gets_the_columns_it_lacks(workspace: Workspace) -> None:
+    for city in CITIES:
+        load_policy(workspace, city)
+    with connect(workspace.raw_database, read_only=True) as connection:
+        query = f"SELECT {', '.join(POLICY_TABLES['policy_events'])} FROM policy_events ORDER BY ALL"
+        expected = connection.execute(query).fetchall()
+    with connect(workspace.raw_database) as connection:
+        connection.execute("ALTER TABLE policy_events DROP COLUMN episode_id")
+    loads = [load_policy(workspace, city).changed for city in CITIES]
+    assert loads == [("policy_events",), ("policy_events",)]
+    with connect(workspace.raw_database, read_only=True) as connection:
+        assert connection.execute(query).fetchall() == expected
+
+
 def test_loading_replaces_one_utility_and_only_what_changed(workspace: Workspace) -> None:
     for city in CITIES:
         load_policy(workspace, city)
