@@ -154,14 +154,14 @@ DEFINITIONS = {
     "late. Paid late: what was open at a month end, with bills that should have been out by then, beyond "
     "what would have been open. It is the same money at three stages, never added; what is not lost comes "
     "back to zero.",
-    "Lost": "Never comes: what is not expected to be paid at all, penalties and fees not charged, card fees "
-    "that the city paid for its customers, and what estimates put right later left open. Against it "
-    "stands assistance that programmes paid for customers. What an event of another episode would have done "
-    "all the same (anyway) is shown and not counted.",
+    "Lost": "Never comes: what is not expected to be paid at all, penalties and fees not charged, and card "
+    "fees that the city paid for its customers. Against it stands assistance that programmes paid for "
+    "customers. What an event of another episode would have done all the same (anyway), and what true reads "
+    "moved from one bill to another after estimates, is shown and not counted.",
     "Unrelated credits": "Credits of the same weeks that are no consequence of the event, such as a rebate. "
     "They are shown, and are in no sum.",
-    "Back to normal": "The first month end after the episode from which on what money has not paid of the "
-    "bills sent so far is never above the range expected without the event.",
+    "Back to normal": "The first month end after the episode from which on what is open of bills up to half "
+    "a year old is never above the range expected without the event.",
     "Extending a waiver": "On days that have passed: the penalties and fees that were really charged on "
     "them. On days to come: what months without events of the same half of the year bring a day, from the "
     "lowest to the highest of them. People may pay later when a waiver goes on; that is not in it.",

@@ -92,8 +92,9 @@ def waterfall(found: list[impact_figures.Step], question: str) -> None:
         "What came late is the same money at several stages, never added up. Lost: each part upon the one "
         "before, as would have been collected."
     )
-    for step in apart:
-        note += f" Not counted: {step.name.lower()} {formats.usd(step.amount)}."
+    if apart:
+        named = "; ".join(f"{step.name.lower()} {formats.usd(step.amount)}" for step in apart)
+        note += f" Not counted: {named}."
     components.picture(
         impact_sentences.lost(found, question), impact_charts.waterfall(found), "waterfall", note
     )

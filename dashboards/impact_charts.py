@@ -113,10 +113,6 @@ def waterfall(steps: Sequence[Step]) -> go.Figure:
                 "size": 5,
             },
         },
-        text=[_step_label(step) for step in steps],
-        textposition="outside",
-        cliponaxis=False,
-        constraintext="none",
         customdata=[
             (
                 formats.usd(step.amount),
@@ -127,6 +123,13 @@ def waterfall(steps: Sequence[Step]) -> go.Figure:
         ],
         hovertemplate="%{customdata[0]}%{customdata[1]}%{customdata[2]}<extra></extra>",
     )
+    tops = [
+        Decimal(0) if step.nature == "apart" else max(step.base, step.base + step.amount) for step in steps
+    ]
+    figure.add_scatter(
+        x=names, y=charts.drawn(tops), mode="text", textposition="top center", cliponaxis=False,
+        text=[_step_label(step) for step in steps], hoverinfo="skip",
+    )  # fmt: skip
     figure.update_layout(
         template=theme.TEMPLATE, height=360, showlegend=False, bargap=0.3,
         margin={"t": 30, "b": 4, "l": 8, "r": 8},

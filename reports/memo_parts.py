@@ -73,7 +73,7 @@ class Part:
 
 def happened(ask: Ask) -> Part:
     """When what was suspended: own events by what they did, and what had begun before."""
-    events = ask("episode_events").filter("is_latest")
+    events = ask("episode_events").filter(pl.col("is_latest") & pl.col("is_in_time"))
     own, others = events.filter("is_of_episode"), events.filter(~pl.col("is_of_episode"))
     lines = []
     for kind in terms.EVENT_KINDS:

@@ -1,4 +1,4 @@
--- Which events were in force in an episode's time, its own and others, in every version by the day it became known?
+-- Which events are there, which are an episode's own or were in force in its time, in every version by the day it became known?
 with versions as (
 
     select
@@ -38,11 +38,12 @@ select
     versions.known_on,
     versions.version_no,
     versions.is_latest,
+    in_force.event_id is not null as is_in_time,
     versions.extension_days,
     versions.amount_usd,
     versions.source,
     versions.note,
     versions.is_assumed
 from versions
-inner join in_force on versions.event_id = in_force.event_id
+left join in_force on versions.event_id = in_force.event_id
 order by versions.known_on, versions.starts_on, versions.event_id, versions.version_no

@@ -74,13 +74,14 @@ part = st.segmented_control(
 )  # fmt: skip
 window = (episode["window_from_on"], episode["window_to_on"])
 if part == "cost":
-    versions = ask("episode_events", from_on=window[0], to_on=window[1], as_of=as_of)
-    events = versions.filter("is_latest")
+    known = ask("episode_events", from_on=window[0], to_on=window[1], as_of=as_of)
+    versions = known.filter("is_in_time")
+    events, all_events = versions.filter("is_latest"), known.filter("is_latest")
     impact.answers(totals, question)
     impact.waterfall(impact_figures.steps(totals, by_month, question), question)
-    impact.covers(broken_down("covered_by"), question, events)
+    impact.covers(broken_down("covered_by"), question, all_events)
     impact.timeline(events, versions, window, as_of)
-    impact.parts(broken_down, page, events)
+    impact.parts(broken_down, page, all_events)
     impact.methods(methods)
 else:
     recovery.opened(page, months, page.ask("events", utility=page.utility_id, as_of=as_of), as_of)

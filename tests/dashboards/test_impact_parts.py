@@ -136,8 +136,8 @@ def test_the_waterfall_is_delayed_then_lost_then_received_and_credits_are_in_no_
     assert (fees.base, all_of_it.is_sum) == (penalty.amount, True)
     assert all_of_it.amount == penalty.amount + fees.amount == impact_figures.lost_sum(steps)
     assert (received.base, credit.base, credit.amount) == (0, 0, Decimal("193.82"))
-    (bars,) = impact_charts.waterfall(steps).data
-    assert list(bars.y)[-1] == 0 and "not drawn" in bars.text[-1]
+    bars, labels = impact_charts.waterfall(steps).data
+    assert list(bars.y)[-1] == 0 and "not drawn" in labels.text[-1]
 
 
 def test_what_another_episode_would_have_done_anyway_is_not_counted(totals, months):
