@@ -1,7 +1,7 @@
 {%- set fewest_months = 6 -%}
 -- Each month of an episode's window, and of the year after, draws a clean month of its half of the year (of the whole year where that half has fewer
--- than six), for the method prior_year one of the clean months among those a year before, and each waiver-only month one of the episode's. Replicate 0 has
--- every month that may be drawn. Lots are hashes.
+-- than six), for the method prior_year one of the clean months among those a year before, and each waiver-only month one of the episode's. The months of
+-- a half of the year draw clean months that follow one another: a bad winter stays together. Replicate 0 has every month that may be drawn. Lots are hashes.
 with episodes as (
 
     select
@@ -41,6 +41,7 @@ places as (
         episodes.episode_id,
         'clean' as drawn_from,
         months.month_no,
+        months.half_year,
         months.month_no <= episodes.last_month_no as is_in_window,
         clean.month_no as drawn_month_no
     from episodes
@@ -62,6 +63,7 @@ places as (
         months.episode_id,
         'waiver_only' as drawn_from,
         months.month_no,
+        months.half_year,
         true as is_in_window,
         others.month_no as drawn_month_no
     from months
@@ -76,6 +78,7 @@ places as (
         episodes.episode_id,
         'prior_year' as drawn_from,
         months.month_no,
+        months.half_year,
         true as is_in_window,
         clean.month_no as drawn_month_no
     from episodes
@@ -94,6 +97,7 @@ numbered as (
 
     select
         *,
+        dense_rank() over (partition by utility_id, episode_id, drawn_from, half_year order by month_no) as run_no,
         row_number() over (partition by utility_id, episode_id, drawn_from, month_no order by drawn_month_no) - 1 as place_no,
         count(*) over (partition by utility_id, episode_id, drawn_from, month_no) as place_count
     from places
@@ -113,10 +117,10 @@ final as (
     from numbered
     cross join replicates
     where
-        numbered.place_no = {{ drawn(
+        numbered.place_no = (numbered.run_no + {{ drawn(
             "numbered.utility_id || '/' || numbered.episode_id || '/' || numbered.drawn_from || '/' || cast(replicates.replicate_no as varchar) || '/' "
-            ~ "|| cast(numbered.month_no as varchar)", 'numbered.place_count'
-        ) }}
+            ~ "|| numbered.half_year", 'numbered.place_count'
+        ) }}) % numbered.place_count
 
     union all
 
