@@ -197,6 +197,24 @@ def test_a_level_is_not_added_over_months(delay):
     )  # fmt: skip
 
 
+def test_the_amounts_of_a_large_city_have_room():
+    """A hundred million late in one month, a hundred million of penalties by the rules."""
+    town = Town()
+    town.episode()
+    large = Decimal("100000000.00")
+    for covers in ("a", "a,b"):
+        town.applied("penalties", FEBRUARY, "50000000.00", covers)
+    town.estimated("penalties", FEBRUARY, "80000000.00", ["80000000.00", "90000000.00"])
+    town.estimated("collected_late", FEBRUARY, str(large), [str(large), str(large)])
+    town.add("int_penalties__impact_prior_arrears", episode_id="e", account_key=1, prior_arrears="none")
+    town.add("int_receivables__account_months", account_key=1, month_end_on=FEBRUARY, over_120_usd=0,
+             customer_class="residential", is_final=False, past_due_usd=large)  # fmt: skip
+    marts = town.marts()
+    assert marts.total("penalties", "covered_by", "a,b")["central_usd"] == Decimal("40000000.00")
+    assert marts.total("penalties")["high_usd"] == Decimal("90000000.00")
+    assert marts.total("collected_late", "prior_arrears", "none")["central_usd"] == large
+
+
 def test_a_fiscal_year_ends_with_what_was_still_late(delay):
     assert str(delay.total("collected_late", "fiscal_year", "2021")["central_usd"]) == "100.00"
     assert str(delay.total("collected_late", "fiscal_year", "2022")["central_usd"]) == "10.00"

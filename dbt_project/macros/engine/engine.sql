@@ -41,6 +41,11 @@
 {% macro default__whole_quotient(numerator, denominator) %}(({{ numerator }}) // ({{ denominator }})){% endmacro %}
 {% macro spark__whole_quotient(numerator, denominator) %}(({{ numerator }}) div ({{ denominator }})){% endmacro %}
 
+{# The type of whole numbers of up to 38 digits. #}
+{% macro widest_whole() %}{{ return(adapter.dispatch('widest_whole')()) }}{% endmacro %}
+{% macro default__widest_whole() %}hugeint{% endmacro %}
+{% macro spark__widest_whole() %}decimal(38, 0){% endmacro %}
+
 {# The rows of a relation whose name is a parameter of a table function; there are none on Spark. #}
 {% macro rows_of(name) %}query_table({{ name }}){% endmacro %}
 

@@ -86,7 +86,7 @@
 
 {# Dollar-days as interest, at a rate in percent a year. #}
 {% macro impact_carrying_cost(dollar_days, rate) -%}
-    {{ money_share(as_money(dollar_days), 'cast(' ~ rate ~ ' * 10000 as bigint)', '365000000') }}
+    {{ money_share(as_money(dollar_days), 'cast(' ~ rate ~ ' * 10000 as bigint)', '365000000', true) }}
 {%- endmacro %}
 
 {# The end of the range of the carrying cost, never on the wrong side of the central figure. #}
@@ -102,6 +102,6 @@
     case
         when totals.own_collected_usd = totals.collected_usd then totals.{{ bound }}
         when totals.collected_usd > 0 and totals.{{ bound }} is not null
-            then {{ money_share('totals.' ~ bound, 'cast(totals.own_collected_usd * 100 as bigint)', 'cast(totals.collected_usd * 100 as bigint)') }}
+            then {{ money_share('totals.' ~ bound, 'cast(totals.own_collected_usd * 100 as bigint)', 'cast(totals.collected_usd * 100 as bigint)', true) }}
     end
 {%- endmacro %}

@@ -1,5 +1,5 @@
--- Levels stand on one day in a total: what was not billed where it was most, what was collected late when everything but the waivers had ended. Every
--- other part is added over its months.
+-- Levels stand on one day in a total: what was not billed where it was most, what was collected late when everything but the waivers had ended, or
+-- because of a waiver alone when it ended. Every other part is added over its months.
 with mechanical as (
 
     select * from {{ ref('int_penalties__impact_mechanical') }}
@@ -57,7 +57,8 @@ judged as (
         months.*,
         {{ fiscal_year_of('months.month_end_on', 'utilities.fiscal_year_start_month') }} as fiscal_year,
         months.component in {{ impact_names('is_level') }} as is_level,
-        months.month_end_on <= terms.outage_month_end_on as is_before_end
+        months.month_end_on
+        <= case when months.question = 'waiver' then terms.waiver_month_end_on else terms.outage_month_end_on end as is_before_end
     from months
     inner join terms
         on months.utility_id = terms.utility_id and months.episode_id = terms.episode_id

@@ -25,8 +25,8 @@ final as (
         estimates.customer_class,
         shares.prior_arrears,
         {{ as_money(
-            money_share('estimates.amount_usd', 'shares.weight_so_far_no', 'shares.weight_total_no')
-            ~ ' - ' ~ money_share('estimates.amount_usd', '(shares.weight_so_far_no - shares.weight_no)', 'shares.weight_total_no')
+            money_share('estimates.amount_usd', 'shares.weight_so_far_no', 'shares.weight_total_no', true)
+            ~ ' - ' ~ money_share('estimates.amount_usd', '(shares.weight_so_far_no - shares.weight_no)', 'shares.weight_total_no', true)
         ) }} as amount_usd
     from estimates
     inner join shares

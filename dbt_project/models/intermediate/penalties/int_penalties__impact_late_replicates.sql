@@ -25,6 +25,14 @@ lags as (
 
 ),
 
+-- While bills came late, ways to pay were closed or nobody was shut off, what is late cannot be told apart: there the waiver alone has no figure.
+months as (
+
+    select * from {{ ref('int_penalties__impact_months') }}
+    where is_waiver_only
+
+),
+
 -- How much more of a bill is open because only penalties are waived: from the time on when it is due, of bills whose penalty date a waiver covers.
 extra_shares as (
 
@@ -50,8 +58,10 @@ final as (
         extra_shares.replicate_no,
         targets.month_no,
         targets.customer_class,
-        {{ as_money('sum((extra_shares.open_share - usual.open_share) * targets.billed_usd)') }} as amount_usd
+        {{ as_money('sum(' ~ times('targets.billed_usd', '(extra_shares.open_share - usual.open_share)') ~ ')') }} as amount_usd
     from open_targets as targets
+    inner join months
+        on targets.utility_id = months.utility_id and targets.episode_id = months.episode_id and targets.month_no = months.month_no
     inner join episodes
         on targets.utility_id = episodes.utility_id and targets.episode_id = episodes.episode_id
     inner join lags

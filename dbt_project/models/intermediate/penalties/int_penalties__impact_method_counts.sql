@@ -69,11 +69,25 @@ waived as (
 
 ),
 
+-- As the rule stands when the episode begins.
+needed as (
+
+    select
+        utility_id,
+        from_on,
+        to_on,
+        {{ rule_value('finance.waiver_clean_months', 'integer', '24') }} as needed_month_count
+    from ({{ rule_stretches(['finance.waiver_clean_months']) }}) as valued
+    group by utility_id, from_on, to_on
+
+),
+
 final as (
 
     select
         episodes.utility_id,
         episodes.episode_id,
+        coalesce(needed.needed_month_count, 24) as needed_month_count,
         cast(coalesce(clean_counts.clean_month_count, 0) as integer) as clean_month_count,
         cast(coalesce(draw_counts.waiver_only_month_count, 0) as integer) as waiver_only_month_count,
         cast(coalesce(draw_counts.prior_month_count, 0) as integer) as prior_month_count,
@@ -84,6 +98,11 @@ final as (
     from episodes
     inner join clusters
         on episodes.utility_id = clusters.utility_id
+    left join needed
+        on
+            episodes.utility_id = needed.utility_id
+            and episodes.window_from_on >= needed.from_on
+            and episodes.window_from_on < needed.to_on
     left join clean_counts
         on episodes.utility_id = clean_counts.utility_id
     left join draw_counts

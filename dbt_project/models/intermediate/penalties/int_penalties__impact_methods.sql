@@ -1,4 +1,3 @@
-{%- set fewest_clean_months = 24 -%}
 {%- set fewest_prior_months = 2 -%}
 -- Which methods can be used, and why not where not. Components that rules alone decide have no method.
 with counts as (
@@ -58,8 +57,8 @@ judged as (
                 then 'The waiver covers every class of customers: nobody is left to compare with.'
             when method = 'difference_in_differences'
                 then 'Not computed: whom the waiver leaves out are of other classes, and pay otherwise.'
-            when method = 'cohort_curves' and clean_month_count < {{ fewest_clean_months }}
-                then 'Only ' || cast(clean_month_count as varchar) || ' clean months in the data; {{ fewest_clean_months }} are needed.'
+            when method = 'cohort_curves' and clean_month_count < needed_month_count
+                then 'Only ' || cast(clean_month_count as varchar) || ' clean months in the data; ' || cast(needed_month_count as varchar) || ' are needed.'
             when method = 'cohort_curves' and question = 'waiver' and waiver_only_month_count = 0
                 then 'No month in which penalties alone were waived: nothing shows how much later people pay because of it.'
             when method = 'prior_year' and component = 'collected_late' and question = 'waiver'
@@ -96,6 +95,7 @@ final as (
         reason is not null as is_refused,
         reason,
         clean_month_count,
+        needed_month_count,
         waiver_only_month_count,
         prior_month_count,
         cluster_kind,

@@ -88,7 +88,7 @@ lost as (
         replicates.month_end_on,
         replicates.customer_class,
         replicates.replicate_no,
-        {{ as_money('replicates.amount_usd * coalesce(shares.lost_share, 0)') }} as amount_usd
+        {{ as_money(times('replicates.amount_usd', 'coalesce(shares.lost_share, 0)')) }} as amount_usd
     from replicates
     inner join latest
         on

@@ -39,7 +39,7 @@ expected as (
         open_shares.replicate_no,
         targets.month_no,
         targets.customer_class,
-        {{ as_money('sum(open_shares.open_share * targets.expected_of_usd)') }} as expected_usd
+        {{ as_money('sum(' ~ times('targets.expected_of_usd', 'open_shares.open_share') ~ ')') }} as expected_usd
     from open_targets as targets
     inner join open_shares
         on

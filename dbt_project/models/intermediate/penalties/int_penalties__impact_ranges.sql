@@ -86,7 +86,7 @@ broken_down as (
         parts.dimension,
         parts.part as dimension_value,
         placed.replicate_no,
-        sum(case when placed.is_in_total then placed.amount_usd * parts.share else 0 end) as amount_usd,
+        sum(case when placed.is_in_total then {{ times('placed.amount_usd', 'parts.share') }} else 0 end) as amount_usd,
         cast(0 as decimal(38, 2)) as dollar_days_usd
     from placed
     inner join parts

@@ -76,6 +76,7 @@ final as (
         ) as counted_to_on,
         known.known_to_on,
         last_day(coalesce(known.outage_to_on, known.penalty_waiver_to_on, known.window_to_on)) as outage_month_end_on,
+        last_day(coalesce(known.penalty_waiver_to_on, known.window_to_on)) as waiver_month_end_on,
         rates.carrying_rate_pct
     from known
     left join rates

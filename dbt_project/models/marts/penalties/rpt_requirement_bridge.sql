@@ -96,13 +96,13 @@ divided as (
         ranked.method,
         case when ranked.component in ('penalties', 'disconnect_fees') then -1 else 1 end as sign_no,
         {% for name in ['cost_usd', 'low_cost_usd', 'high_cost_usd'] -%}
-            {{ money_share('ranked.' ~ name, 'weights.weight_so_far_no', 'weights.weight_total_no') }}
-            - {{ money_share('ranked.' ~ name, '(weights.weight_so_far_no - weights.weight_no)', 'weights.weight_total_no') }} as {{ name }},
+            {{ money_share('ranked.' ~ name, 'weights.weight_so_far_no', 'weights.weight_total_no', true) }}
+            - {{ money_share('ranked.' ~ name, '(weights.weight_so_far_no - weights.weight_no)', 'weights.weight_total_no', true) }} as {{ name }},
         {% endfor -%}
         coalesce(own.amount_usd, 0)
         + coalesce(
-            {{ money_share('shared.amount_usd', 'weights.weight_so_far_no', 'weights.weight_total_no') }}
-            - {{ money_share('shared.amount_usd', '(weights.weight_so_far_no - weights.weight_no)', 'weights.weight_total_no') }}, 0
+            {{ money_share('shared.amount_usd', 'weights.weight_so_far_no', 'weights.weight_total_no', true) }}
+            - {{ money_share('shared.amount_usd', '(weights.weight_so_far_no - weights.weight_no)', 'weights.weight_total_no', true) }}, 0
         ) as actual_usd
     from ranked
     inner join weights
