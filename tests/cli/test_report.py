@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
-import duckdb
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
-from pypdf import PdfReader
 
 from dashboards import formats
 from dashboards.words import ROLLFORWARD
@@ -22,8 +18,9 @@ from ratehouse import publish
 from ratehouse.warehouse import connect
 from ratehouse.workspace import Workspace
 from reports import document, workbook
-from reports.close import QUERIES, Close, close
+from reports.close import QUERIES, close
 from reports.layout import Section, Table
+from tests.support.pdf import text_of
 
 UTILITY, MONTH, MONTH_END = "independence", "2020-12", date(2020, 12, 31)
 MARK = "Simulated data. Not figures of the City of Independence Utilities."
@@ -33,31 +30,6 @@ SHEETS = [
     "Summary", "Roll-forward", "Tie to the books", "Aging", "Unbilled", "Allowance", "Deposits",
     "Penalties and fees", "Findings", "Basis",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def place(demo_workspace, tmp_path_factory) -> Workspace:
-    """The demonstration's build in a workspace that may be written to."""
-    workspace = Workspace.at(tmp_path_factory.mktemp("reports"))
-    workspace.utilities.symlink_to(demo_workspace.utilities)
-    workspace.warehouse.symlink_to(demo_workspace.warehouse)
-    return workspace
-
-
-@pytest.fixture(scope="module")
-def marts(place) -> Iterator[duckdb.DuckDBPyConnection]:
-    with connect(publish.required_build(place), read_only=True) as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def written(place) -> tuple[Close, Path, Path]:
-    """The close of December 2020 and its two files."""
-    found = close(publish.required_build(place), UTILITY, MONTH_END)
-    book, paper = place.root / "book.xlsx", place.root / "paper.pdf"
-    workbook.write(found, book)
-    document.write(found, paper)
-    return found, book, paper
 
 
 def table_of(sheet: Worksheet, first_heading: str, nth: int = 1) -> list[dict[str, object]]:
@@ -139,8 +111,8 @@ def test_a_utility_that_the_build_does_not_hold_is_named(place, tmp_path, rateho
 # ---- Figures
 
 
-def test_the_workbook_has_the_rollforward_of_each_fund(written, marts):
-    sheet = openpyxl.load_workbook(written[1])["Roll-forward"]
+def test_the_workbook_has_the_rollforward_of_each_fund(closed, marts):
+    sheet = openpyxl.load_workbook(closed[1])["Roll-forward"]
     lines = {str(row.pop("Dollars")): row for row in table_of(sheet, "Dollars")}
     mart = "FROM marts.rpt_receivable_rollforward WHERE utility_id = $utility AND month_end_on = $month_end"
     funds = asked(marts, mart)
@@ -211,8 +183,8 @@ def column(table: Table, place: int) -> dict[str, object]:
     return dict(zip(table.headings, table.rows[place], strict=True))
 
 
-def test_the_workbook_has_the_aging_by_service_and_class(written, marts):
-    rows = table_of(openpyxl.load_workbook(written[1])["Aging"], "Service")
+def test_the_workbook_has_the_aging_by_service_and_class(closed, marts):
+    rows = table_of(openpyxl.load_workbook(closed[1])["Aging"], "Service")
     found = {(row["Service"], row["Class"]): row for row in rows}
     expected = asked(
         marts,
@@ -232,8 +204,8 @@ def test_the_workbook_has_the_aging_by_service_and_class(written, marts):
     assert found["Total", "Total"]["Owed"] == sum(row["total_usd"] for row in expected)
 
 
-def test_the_workbook_has_both_versions_of_unbilled(written, marts):
-    rows = table_of(openpyxl.load_workbook(written[1])["Unbilled"], "Service")
+def test_the_workbook_has_both_versions_of_unbilled(closed, marts):
+    rows = table_of(openpyxl.load_workbook(closed[1])["Unbilled"], "Service")
     (total,) = (row for row in rows if (row["Service"], row["Class"]) == ("Total", "Total"))
     (expected,) = asked(
         marts,
@@ -245,9 +217,7 @@ def test_the_workbook_has_both_versions_of_unbilled(written, marts):
     )
     assert total["Unbilled, as it turned out"] == expected["unbilled_usd"]
     assert total["Unbilled, as could be known then"] == expected["known_unbilled_usd"]
-    assert (
-        "Billing was suspended in this month." in openpyxl.load_workbook(written[1])["Unbilled"]["A5"].value
-    )
+    assert "Billing was suspended in this month." in openpyxl.load_workbook(closed[1])["Unbilled"]["A5"].value
 
 
 def test_the_allowance_ties_from_opening_to_closing(place, marts):
@@ -328,8 +298,8 @@ def test_the_workbook_has_every_finding_of_the_month(place, tmp_path):
     assert (total["Rows"], total["Amount"]) == (Decimal(2), Decimal("90.12"))
 
 
-def test_books_that_differ_are_said(written):
-    found = written[0]
+def test_books_that_differ_are_said(closed):
+    found = closed[0]
     ((place, tie),) = [
         (at, part) for at, part in enumerate(found.sections) if part.sheet == "Tie to the books"
     ]
@@ -339,22 +309,22 @@ def test_books_that_differ_are_said(written):
 # ---- The workbook
 
 
-def test_every_sheet_says_whose_it_is_when_and_from_which_build(written):
-    book = openpyxl.load_workbook(written[1])
+def test_every_sheet_says_whose_it_is_when_and_from_which_build(closed):
+    book = openpyxl.load_workbook(closed[1])
     assert book.sheetnames == SHEETS
     for sheet in book:
         said = " ".join(str(cell.value) for row in sheet["A1:A3"] for cell in row)
         assert MARK in said
-        assert f"December 2020. Build {written[0].build_id}, as of 30 Jun 2021" in said
-        parts = {part.sheet: part for part in written[0].sections}
+        assert f"December 2020. Build {closed[0].build_id}, as of 30 Jun 2021" in said
+        parts = {part.sheet: part for part in closed[0].sections}
         if sheet.title in parts and parts[sheet.title].tables:
             assert sheet.freeze_panes.startswith("B")
     assert any("Assumed here" in str(cell.value) for cell in book["Aging"]["A"])
     assert any(cell.value == "billing.prorate_base" for cell in book["Basis"]["A"])
 
 
-def test_money_is_a_number_with_a_format(written):
-    book = openpyxl.load_workbook(written[1])
+def test_money_is_a_number_with_a_format(closed):
+    book = openpyxl.load_workbook(closed[1])
     for sheet in book:
         for row in sheet.iter_rows():
             for cell in row:
@@ -365,14 +335,14 @@ def test_money_is_a_number_with_a_format(written):
     assert cell.number_format.startswith("#,##0.00") and cell.alignment.horizontal == "right"
 
 
-def test_no_cell_is_run_as_a_formula(written, tmp_path):
+def test_no_cell_is_run_as_a_formula(closed, tmp_path):
     evil = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "https://example.org", "#strong[x] $y$ <z> \\")
     table = Table(
         ("=heading", "text"), ("text", "text"), tuple((text, text) for text in evil), title="=title"
     )
     section = Section("Evil", "=question", "=sentence", (table,), (table,), ("=note",))
     basis = replace(section, sheet="Evil basis")
-    found = replace(written[0], name="=Name", mark="=mark", sections=(section,), basis=basis)
+    found = replace(closed[0], name="=Name", mark="=mark", sections=(section,), basis=basis)
     workbook.write(found, tmp_path / "evil.xlsx")
     book = openpyxl.load_workbook(tmp_path / "evil.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
@@ -383,53 +353,6 @@ def test_no_cell_is_run_as_a_formula(written, tmp_path):
     assert not any(cell.hyperlink for cell in cells)
     document.write(found, tmp_path / "evil.pdf")
     assert "#strong[x] $y$ <z> \\" in text_of(tmp_path / "evil.pdf")
-
-
-# ---- The document
-
-
-def text_of(path: Path) -> str:
-    return "\n".join(page.extract_text() for page in PdfReader(path).pages)
-
-
-def test_the_pdf_is_letter_titled_and_in_a_language(written):
-    reader = PdfReader(written[2])
-    assert 2 <= len(reader.pages) <= 4
-    assert {(page.mediabox.width, page.mediabox.height) for page in reader.pages} == {(612, 792)}
-    assert (
-        reader.metadata.title == "Month-end close, December 2020, City of Independence Utilities (simulated)"
-    )
-    assert reader.trailer["/Root"]["/Lang"] == "en-US"
-    for number, page in enumerate(reader.pages, start=1):
-        text = page.extract_text()
-        assert f"Build {written[0].build_id}, as of 30 Jun 2021" in text
-        assert f"Page {number} of {len(reader.pages)}" in text
-        assert MARK in text
-
-
-def test_the_pdf_shows_every_figure_of_its_tables(written):
-    found, _, paper = written
-    text = text_of(paper)
-    amounts = [
-        formats.amount(value)
-        for section in found.sections
-        for table in section.paper
-        for row in table.rows
-        for value, kind in zip(row, table.kinds, strict=True)
-        if kind == "usd"
-    ]
-    assert len(amounts) > 100
-    assert [amount for amount in amounts if amount not in text] == []
-    for section in found.sections:
-        assert section.title in text
-
-
-def test_the_same_build_gives_the_same_files(written, tmp_path):
-    found, book, paper = written
-    workbook.write(found, tmp_path / "book.xlsx")
-    document.write(found, tmp_path / "paper.pdf")
-    assert (tmp_path / "book.xlsx").read_bytes() == book.read_bytes()
-    assert (tmp_path / "paper.pdf").read_bytes() == paper.read_bytes()
 
 
 # ---- The queries

@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import pytest
 from pypdf import PdfReader
 
 from dashboards import formats
 from dashboards import impact_words as terms
 from ratehouse import publish
-from ratehouse.warehouse import connect
-from ratehouse.workspace import Workspace
 from reports import memo
+from tests.support.pdf import text_of
 
 UTILITY, EPISODE = "independence", "december_2020"
 MARK = "Simulated data. Not figures of the City of Independence Utilities."
-
-
-@pytest.fixture(scope="module")
-def place(demo_workspace, tmp_path_factory) -> Workspace:
-    """The demonstration's build in a workspace that may be written to."""
-    workspace = Workspace.at(tmp_path_factory.mktemp("memo"))
-    workspace.utilities.symlink_to(demo_workspace.utilities)
-    workspace.warehouse.symlink_to(demo_workspace.warehouse)
-    return workspace
-
-
-@pytest.fixture(scope="module")
-def marts(place) -> Iterator[duckdb.DuckDBPyConnection]:
-    with connect(publish.required_build(place), read_only=True) as connection:
-        yield connection
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +27,6 @@ def written(place) -> tuple[memo.Memo, Path]:
     path = place.root / "memo.pdf"
     memo.write(found, path)
     return found, path
-
-
-def text_of(path: Path) -> str:
-    """The text of a PDF on one line."""
-    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(path).pages))
 
 
 def totals(marts, where: str) -> list[dict]:

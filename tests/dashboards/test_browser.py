@@ -26,7 +26,10 @@ CHROMIUM = next(
 )
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the path"),
+    pytest.mark.skipif(
+        CHROMIUM is None,
+        reason="needs a Chromium to drive; .ci/run installs one, so that CI always runs these",
+    ),
 ]
 
 
