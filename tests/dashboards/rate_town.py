@@ -6,7 +6,7 @@ The prices of the oracle are copied by hand from the tariff files; the rows come
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -190,3 +190,23 @@ def _cancel(town: RateTown, utility: str, bill_id: str, account_id: str, bill: B
         due_date=bill.billed_on, kind="cancel", cancels_bill_id=bill_id,
     )  # fmt: skip
     _bill(town, utility, f"{bill_id}-r", account_id, bill, kind="rebill")
+
+
+def with_home_rates(components_of: list[Component], versions: set[date]) -> Tariff:
+    """The sewer tariff with other prices of new homes in some versions."""
+    tariff = TARIFFS["warrensburg"]
+    return replace(tariff, versions=[
+        Version(one.effective_from, {**one.classes, "residential_new": components_of})
+        if one.effective_from in versions else one
+        for one in tariff.versions
+    ])  # fmt: skip
+
+
+def sewer_revenue(town: RateTown, tariff: Tariff, fiscal_year: int) -> Decimal:
+    return sum(
+        (
+            revenue(tariff, town.of_year("warrensburg", fiscal_year, name))
+            for name in ("residential_new", "commercial")
+        ),
+        Decimal(0),
+    )

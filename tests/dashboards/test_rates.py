@@ -15,11 +15,11 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards import components, formats, scenarios
 from ratehouse.workspace import Workspace
-from tests.oracle.rates import Block, Component, Tariff, Version
+from tests.oracle.rates import Block, Component, Version
 
 from .conftest import APP
 from .published import write_build
-from .rate_town import TARIFFS, RateTown, rate_town, revenue
+from .rate_town import TARIFFS, RateTown, rate_town, revenue, sewer_revenue, with_home_rates
 from .test_pages import figures, texts
 from .test_rate_parts import BASE, OPEN, scenario
 
@@ -73,26 +73,6 @@ def edit(
     """Types into a table to edit, as the browser reports it."""
     app.session_state[table] = {"edited_rows": rows, "added_rows": added or [], "deleted_rows": []}
     return run(app)
-
-
-def with_home_rates(components_of: list[Component], versions: set[date]) -> Tariff:
-    """The sewer tariff with other prices of new homes in some versions."""
-    tariff = TARIFFS["warrensburg"]
-    return replace(tariff, versions=[
-        Version(one.effective_from, {**one.classes, "residential_new": components_of})
-        if one.effective_from in versions else one
-        for one in tariff.versions
-    ])  # fmt: skip
-
-
-def sewer_revenue(town: RateTown, tariff: Tariff, fiscal_year: int) -> Decimal:
-    return sum(
-        (
-            revenue(tariff, town.of_year("warrensburg", fiscal_year, name))
-            for name in ("residential_new", "commercial")
-        ),
-        Decimal(0),
-    )
 
 
 def cells(app: AppTest, first_header: str) -> list[list[str]]:
