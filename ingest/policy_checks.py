@@ -8,10 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
-from pydantic import BaseModel
-
-from ingest.policy_files import ASSUMPTIONS, EVENTS, POLICIES, UTILITY, Policy, read_files, sourced, versions
+from ingest.policy_files import ASSUMPTIONS, EVENTS, POLICIES, UTILITY, Policy, read_files, versions
 from ingest.policy_models import UtilityFile
+from ingest.policy_peer_checks import peer_problems
+from ingest.policy_problems import silent as _silent
+from ingest.policy_problems import twice as _twice
+from ingest.policy_problems import unknown as _unknown
 from ingest.policy_tariffs import TariffFile
 from ingest.policy_types import Channel, CustomerClass, Kind, PolicyProblem, RuleValue
 
@@ -21,39 +23,8 @@ def read_policy(folder: Path) -> tuple[Policy, list[PolicyProblem]]:
     policy, problems = read_files(folder)
     for check in (_utility, _policies, _winter_average, _channels, _events, _assumptions, _tariffs):
         problems += check(policy)
+    problems += peer_problems(policy)
     return policy, sorted(set(problems))
-
-
-def _silent(file: str, model: BaseModel | None) -> list[PolicyProblem]:
-    todo = "Name the source, or write assumed: true and say in a note why this value"
-    return [
-        PolicyProblem(file, path, "the value has no source and is not marked as assumed", todo)
-        for path, value in sourced(model)
-        if not value.speaks
-    ]
-
-
-def _unknown(
-    file: str, where: str, given: Iterable[str], known: Iterable[str], what: str
-) -> list[PolicyProblem]:
-    known = list(known)
-    return [
-        PolicyProblem(file, where, f"the {what} {item!r} is not known", f"Write one of {', '.join(known)}")
-        for item in given
-        if item not in known
-    ]
-
-
-def _twice(file: str, where: str, given: Iterable[str]) -> list[PolicyProblem]:
-    seen: set[str] = set()
-    problems = []
-    for item in given:
-        if item in seen:
-            problems.append(
-                PolicyProblem(file, f"{where}.{item}", f"{item} is listed twice", "Remove one of the two")
-            )
-        seen.add(item)
-    return problems
 
 
 def _utility(policy: Policy) -> list[PolicyProblem]:

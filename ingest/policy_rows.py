@@ -11,6 +11,7 @@ import holidays
 
 from ingest.policy_files import ASSUMPTIONS, EVENTS, POLICIES, UTILITY, Policy, versions
 from ingest.policy_models import AssumptionsFile, EventsFile, UtilityFile
+from ingest.policy_peers import peer_tables
 from ingest.policy_rules import PoliciesFile
 from ingest.policy_tariffs import TariffFile
 from ingest.policy_types import Fact, Sourced, as_text
@@ -35,6 +36,7 @@ def policy_rows(policy: Policy) -> dict[str, list[Row]]:
         "policy_assumptions": list(_assumptions(policy.assumptions)),
         "policy_sufficiency_tests": [],
         "policy_sufficiency_terms": [],
+        **peer_tables(policy.peers),
     }
 
 
