@@ -31,7 +31,10 @@ def policy_rows(policy: Policy) -> dict[str, list[Row]]:
         "policy_tariff_components": [
             row for file, tariff in policy.tariffs.items() for row in _tariff(file, tariff)
         ],
+        "policy_scenarios": list(_scenarios(policy.assumptions)),
         "policy_assumptions": list(_assumptions(policy.assumptions)),
+        "policy_sufficiency_tests": [],
+        "policy_sufficiency_terms": [],
     }
 
 
@@ -183,6 +186,21 @@ def _blocks(blocks: list) -> Iterator[Row]:
         yield {"block": number, "up_to": block.up_to, "rate_usd": block.rate}
 
 
+def _scenarios(file: AssumptionsFile) -> Iterator[Row]:
+    for sort, item in enumerate(file.scenarios, start=1):
+        yield {
+            "scenario": item.scenario,
+            "title": item.title,
+            "based_on": item.based_on,
+            "sort": sort,
+            "source": None,
+            # a scenario asks "what if"; the values in it say where they come from
+            "is_assumed": True,
+            "policy_file": ASSUMPTIONS,
+            "policy_field": f"scenarios.{item.scenario}",
+        }
+
+
 def _assumptions(file: AssumptionsFile) -> Iterator[Row]:
     told: dict[str, dict[tuple[str, int], Row]] = {}
     for scenario in file.scenarios:
@@ -205,5 +223,6 @@ def _assumption(item: Any, value: Decimal) -> Row:
         "value": as_text(value),
         "owner": item.owner,
         "assumed_on": item.assumed_on,
+        "note": item.note,
         **_origin(item, ASSUMPTIONS, f"assumptions.{item.scenario}.{item.name}"),
     }
