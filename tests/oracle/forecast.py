@@ -20,6 +20,7 @@ from tests.oracle.fund import (
     CASH_SIGNS,
     CONTRIBUTION,
     DEBT,
+    DEBT_TERM_YEARS,
     DIGITS,
     DRAW,
     HUNDRED,
@@ -206,7 +207,7 @@ class Forecast:
     def _interest(self, year: int, beginning: Decimal | None) -> list[Amount]:
         """On the balance at the beginning of the year, so that nothing runs in a circle."""
         fund = self.fund
-        if fund.kind(year) != "projection" or fund.interest_line not in fund.chart:
+        if fund.kind(year) != "projection":
             return []
         line, usd = fund.line(fund.interest_line), fund.known(fund.interest_line, year)
         if usd is None and beginning is not None:
@@ -233,7 +234,7 @@ class Forecast:
         fund, made = self.fund, []
         for year in fund.years:
             principal = ZERO if fund.kind(year) == "actual" else self.planned("debt", year)
-            term = int(fund.value("debt_term_years", year))
+            term = int(fund.value("debt_term_years", year, DEBT_TERM_YEARS))
             if principal > 0 and term > 0:
                 rate = fund.share("debt_interest_percent", year)
                 level = level_payment(principal, rate, term)

@@ -32,6 +32,10 @@ CASH_SIGNS = {RATE: 1, UNCOLLECTIBLE: -1, OTHER: 1, INTEREST: 1, OPERATING: -1, 
     CAPITAL["reserve"]: -1,
 }
 INFLATES_WITH_OTHER = (OPERATING, DEPRECIATION)
+# These hold for their own year; every other assumption holds until the next one.
+OF_ONE_YEAR = ("rate_adjustment_percent", "usage_shock_percent", "reserve_contribution_usd")
+OF_ONE_YEAR += ("planned_reserve_draw_usd", "waiver_extension_usd")
+DEBT_TERM_YEARS = Decimal(20)  # where nobody says
 CARRIED = (OPERATING, DEPRECIATION, TRANSFER, OTHER, INTEREST)
 
 
@@ -85,7 +89,7 @@ class Fund:
         debt: the schedule.
         capital: the plan.
         cash: fiscal year to unrestricted cash at its end.
-        assumptions: name to values by year; a year without one has the last before it.
+        assumptions: name to values by year.
         existing: (test year, dollars) of revenue at existing rates from determinants, if there are any.
         measured_share: the volumetric share that determinants show.
         measured_uncollectible: percent of clean years, if it was measured.
@@ -132,8 +136,10 @@ class Fund:
     # Assumptions
 
     def assumed(self, name: str, year: int) -> Decimal | None:
-        """The value of the year, or of the last year before it that has one."""
+        """The value of the year; mostly, where it has none, of the last year before it that has one."""
         values = self.assumptions.get(name, {})
+        if name in OF_ONE_YEAR:
+            return values.get(year)
         given = [of for of in values if of <= year]
         return values[max(given)] if given else None
 
@@ -175,9 +181,12 @@ class Fund:
     # Lines
 
     def line(self, line: str) -> ChartLine:
-        """What a line is; a payment in lieu of taxes is what policy says."""
-        if line == self.pilot_line and self.pilot_is_operating_expense:
-            return ChartLine(OPERATING, self.chart[line].is_pledged)
+        """What a line is; a payment in lieu of taxes is what policy says, and needs no entry in the chart."""
+        if line == self.pilot_line:
+            category = OPERATING if self.pilot_is_operating_expense else TRANSFER
+            return ChartLine(category, line in self.chart and self.chart[line].is_pledged)
+        if line == self.interest_line and line not in self.chart:
+            return ChartLine(INTEREST)
         return self.chart[line]
 
     def lines_of(self, *categories: str) -> list[str]:
@@ -195,7 +204,7 @@ class Fund:
             found = self.known(line, of)
             if found is not None:
                 return cents(found * factor)
-            if self.kind(of) == "actual":
+            if self.kind(of) != "projection":
                 return None
             factor *= self.inflation(line, of)
         return None
