@@ -34,12 +34,12 @@ def policies() -> dict:
     return {city: policy_rows(read_policy(UTILITIES / city)[0]) for city in FUNDS}
 
 
-def tests_of(rows: dict, fund: str) -> dict[str, dict]:
+def tests_in(rows: dict, fund: str) -> dict[str, dict]:
     """The tests of a fund by their id."""
     return {row["test_id"]: row for row in rows["policy_sufficiency_tests"] if row["fund"] == fund}
 
 
-def terms_of(rows: dict, fund: str, test_id: str, side: str) -> list[str]:
+def terms_in(rows: dict, fund: str, test_id: str, side: str) -> list[str]:
     """The terms of a side, written as in the file."""
     given = [
         row
@@ -80,7 +80,7 @@ def test_a_term_is_read_as_it_is_written(text: str, term: Term) -> None:
 @pytest.mark.rule("R13")
 def test_warrensburg_has_the_three_tests_of_its_policy(policies: dict) -> None:
     rows = policies["warrensburg"]
-    tests = tests_of(rows, "sewer")
+    tests = tests_in(rows, "sewer")
     words = "operational expenses, debt service charges and sewer coverage requirements"
     of_the_policy = {test_id for test_id, test in tests.items() if words in (test["ordinance"] or "")}
     assert of_the_policy == {"operations", "debt_service", "coverage"}
@@ -92,8 +92,8 @@ def test_warrensburg_has_the_three_tests_of_its_policy(policies: dict) -> None:
     assert tests["coverage"]["target_name"] == "target_coverage" and tests["coverage"]["is_assumed"]
     target = {row["value"] for row in rows["policy_assumptions"] if row["name"] == "sewer.target_coverage"}
     assert target == {"1.10"}
-    assert terms_of(rows, "sewer", "coverage", "denominator") == ["debt_service"]
-    assert terms_of(rows, "sewer", "coverage", "numerator") == [
+    assert terms_in(rows, "sewer", "coverage", "denominator") == ["debt_service"]
+    assert terms_in(rows, "sewer", "coverage", "numerator") == [
         "rate_revenue.pledged", "-uncollectible", "other_operating_revenue.pledged",
         "non_operating_revenue.pledged", "-operating_expense",
     ]  # fmt: skip
@@ -101,9 +101,9 @@ def test_warrensburg_has_the_three_tests_of_its_policy(policies: dict) -> None:
 
 def test_the_sewer_fund_of_independence_has_its_liens_and_both_reserve_targets(policies: dict) -> None:
     rows = policies["independence"]
-    tests = tests_of(rows, "sewer")
-    assert terms_of(rows, "sewer", "coverage_senior", "denominator") == ["debt_service.senior"]
-    assert "-debt_service.senior" in terms_of(rows, "sewer", "coverage_srf", "numerator")
+    tests = tests_in(rows, "sewer")
+    assert terms_in(rows, "sewer", "coverage_senior", "denominator") == ["debt_service.senior"]
+    assert "-debt_service.senior" in terms_in(rows, "sewer", "coverage_srf", "numerator")
     adviser, board = tests["reserve_target"], tests["reserve_target_advisory_board"]
     assert adviser["is_required"] and not board["is_required"]
     assert adviser["band_percent"] == board["band_percent"] == Decimal("10")
@@ -122,13 +122,13 @@ def test_each_fund_has_cash_coverage_liquidity_and_a_named_convention(policies: 
     rows = policies[city]
     assert {row["fund"] for row in rows["policy_sufficiency_tests"]} == FUNDS[city]
     for fund in FUNDS[city]:
-        tests = tests_of(rows, fund)
+        tests = tests_in(rows, fund)
         assert {"cash_sufficiency", "operations", "days_cash", "operating_ratio"} <= set(tests), fund
         assert tests["cash_sufficiency"]["sets_rates"]
         assert "EFC" in tests["operating_ratio"]["convention"]
         if fund != "trash":  # has no debt
             assert tests["coverage_maximum"]["debt_service_basis"] == "maximum"
-            assert "-transfer" in terms_of(rows, fund, "coverage_all_in", "numerator")
+            assert "-transfer" in terms_in(rows, fund, "coverage_all_in", "numerator")
             assert {"debt_service", "depreciation_funding"} <= set(tests)
 
 
@@ -174,7 +174,7 @@ def test_a_city_without_tests_has_the_default_ones_and_they_say_so(tmp_path: Pat
     content["assumptions"] = [one for one in content["assumptions"] if one["name"] != "target_days_cash"]
     (folder / FILE).write_text(yaml.safe_dump(content))
     assert validate_policy(folder) == []
-    tests = tests_of(policy_rows(read_policy(folder)[0]), "water")
+    tests = tests_in(policy_rows(read_policy(folder)[0]), "water")
     assert list(tests) == ["cash_sufficiency", "coverage"]  # days of cash have no target
     assert all("default test" in test["note"] and test["is_assumed"] for test in tests.values())
     assert tests["cash_sufficiency"]["target_value"] == 0
@@ -236,7 +236,7 @@ MISTAKES = [
      "    debt_service: maximum\n    at_least: target_days_cash\n", "tests.days_cash",
      "no term is debt_service"),
     ("unknown measure", "measure: days", "measure: months", "tests.days_cash.measure", "'months'"),
-    ("test without source", "    assumed: true\n    note: >-\n      All that rates", "    note: >-\n      All that rates",
+    ("test without source", "    assumed: true\n    note: 'All that", "    note: 'All that",
      "tests.cash_sufficiency", "not marked as assumed"),
     ("effective month", 'rate_effective_month, funds: [sewer], years: {"2012-2042": "1"}',
      'rate_effective_month, funds: [sewer], years: {"2012-2042": "13"}', "assumptions.base", "1 to 12"),
