@@ -34,7 +34,7 @@ def policies() -> dict:
     return {city: policy_rows(read_policy(UTILITIES / city)[0]) for city in FUNDS}
 
 
-def tests_in(rows: dict, fund: str) -> dict[str, dict]:
+def judged(rows: dict, fund: str) -> dict[str, dict]:
     """The tests of a fund by their id."""
     return {row["test_id"]: row for row in rows["policy_sufficiency_tests"] if row["fund"] == fund}
 
@@ -80,7 +80,7 @@ def test_a_term_is_read_as_it_is_written(text: str, term: Term) -> None:
 @pytest.mark.rule("R13")
 def test_warrensburg_has_the_three_tests_of_its_policy(policies: dict) -> None:
     rows = policies["warrensburg"]
-    tests = tests_in(rows, "sewer")
+    tests = judged(rows, "sewer")
     words = "operational expenses, debt service charges and sewer coverage requirements"
     of_the_policy = {test_id for test_id, test in tests.items() if words in (test["ordinance"] or "")}
     assert of_the_policy == {"operations", "debt_service", "coverage"}
@@ -101,7 +101,7 @@ def test_warrensburg_has_the_three_tests_of_its_policy(policies: dict) -> None:
 
 def test_the_sewer_fund_of_independence_has_its_liens_and_both_reserve_targets(policies: dict) -> None:
     rows = policies["independence"]
-    tests = tests_in(rows, "sewer")
+    tests = judged(rows, "sewer")
     assert terms_in(rows, "sewer", "coverage_senior", "denominator") == ["debt_service.senior"]
     assert "-debt_service.senior" in terms_in(rows, "sewer", "coverage_srf", "numerator")
     adviser, board = tests["reserve_target"], tests["reserve_target_advisory_board"]
@@ -122,7 +122,7 @@ def test_each_fund_has_cash_coverage_liquidity_and_a_named_convention(policies: 
     rows = policies[city]
     assert {row["fund"] for row in rows["policy_sufficiency_tests"]} == FUNDS[city]
     for fund in FUNDS[city]:
-        tests = tests_in(rows, fund)
+        tests = judged(rows, fund)
         assert {"cash_sufficiency", "operations", "days_cash", "operating_ratio"} <= set(tests), fund
         assert tests["cash_sufficiency"]["sets_rates"]
         assert "EFC" in tests["operating_ratio"]["convention"]
@@ -174,7 +174,7 @@ def test_a_city_without_tests_has_the_default_ones_and_they_say_so(tmp_path: Pat
     content["assumptions"] = [one for one in content["assumptions"] if one["name"] != "target_days_cash"]
     (folder / FILE).write_text(yaml.safe_dump(content))
     assert validate_policy(folder) == []
-    tests = tests_in(policy_rows(read_policy(folder)[0]), "water")
+    tests = judged(policy_rows(read_policy(folder)[0]), "water")
     assert list(tests) == ["cash_sufficiency", "coverage"]  # days of cash have no target
     assert all("default test" in test["note"] and test["is_assumed"] for test in tests.values())
     assert tests["cash_sufficiency"]["target_value"] == 0
