@@ -11,6 +11,7 @@ from typing import get_args
 from ingest.policy_files import EVENTS, POLICIES, UTILITY, Policy, read_files, versions
 from ingest.policy_forecast_checks import check_forecast
 from ingest.policy_models import UtilityFile
+from ingest.policy_peer_checks import peer_problems
 from ingest.policy_problems import silent, twice, unknown
 from ingest.policy_tariffs import TariffFile
 from ingest.policy_types import Channel, CustomerClass, Kind, PolicyProblem, RuleValue
@@ -21,6 +22,7 @@ def read_policy(folder: Path) -> tuple[Policy, list[PolicyProblem]]:
     policy, problems = read_files(folder)
     for check in (_utility, _policies, _winter_average, _channels, _events, check_forecast, _tariffs):
         problems += check(policy)
+    problems += peer_problems(policy)
     return policy, sorted(set(problems))
 
 

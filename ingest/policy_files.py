@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from ingest.policy_forecast import AssumptionsFile
 from ingest.policy_models import EventsFile, UtilityFile
+from ingest.policy_peers import PEERS, PeersFile
 from ingest.policy_rules import PoliciesFile
 from ingest.policy_tariffs import TariffFile
 from ingest.policy_types import (
@@ -38,6 +39,7 @@ class Policy:
     events: EventsFile | None = None
     assumptions: AssumptionsFile | None = None
     tariffs: dict[str, TariffFile] = field(default_factory=dict)
+    peers: PeersFile | None = None
 
 
 def _read(folder: Path, file: str, model: type[Model], problems: list[PolicyProblem]) -> Model | None:
@@ -61,6 +63,8 @@ def read_files(folder: Path) -> tuple[Policy, list[PolicyProblem]]:
         events=_read(folder, EVENTS, EventsFile, problems),
         assumptions=_read(folder, ASSUMPTIONS, AssumptionsFile, problems),
     )
+    if (folder / PEERS).exists():
+        policy.peers = _read(folder, PEERS, PeersFile, problems)
     for path in sorted((folder / "tariffs").rglob("*")):
         file = path.relative_to(folder).as_posix()
         if path.is_dir():

@@ -11,6 +11,7 @@ import holidays
 from ingest.policy_files import EVENTS, POLICIES, UTILITY, Policy, versions
 from ingest.policy_forecast_rows import Row, forecast_rows, origin_of
 from ingest.policy_models import EventsFile, UtilityFile
+from ingest.policy_peers import peer_tables
 from ingest.policy_rules import PoliciesFile
 from ingest.policy_tariffs import TariffFile
 from ingest.policy_types import Fact, as_text
@@ -30,6 +31,7 @@ def policy_rows(policy: Policy) -> dict[str, list[Row]]:
             row for file, tariff in policy.tariffs.items() for row in _tariff(file, tariff)
         ],
         **forecast_rows(policy),
+        **peer_tables(policy.peers),
     }
 
 
