@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,7 @@ from ingest.policy_forecast import ASSUMPTIONS, Term, term_of
 from ingest.policy_rows import policy_rows
 from ratehouse.warehouse import connect
 from ratehouse.workspace import PROJECT_ROOT, Workspace
-from simulator.finance import LINES
+from simulator.chart import LINES
 
 UTILITIES = PROJECT_ROOT / "data" / "utilities"
 FILE = "assumptions.yml"
@@ -265,3 +266,11 @@ def test_a_mistake_is_named_with_its_place_and_what_to_do(
 def test_every_assumption_that_there_is_stands_in_the_document() -> None:
     text = (PROJECT_ROOT / "docs" / "policy.md").read_text("utf-8")
     assert [name for name in ASSUMPTIONS if f"`{name}" not in text] == []
+
+
+def test_the_forecast_and_the_files_know_the_same_assumptions() -> None:
+    macro = (PROJECT_ROOT / "dbt_project/macros/finance/assumption_names.sql").read_text("utf-8")
+    read = set(re.findall(r"'(\w+)': \d+", macro))
+    assert read == {
+        name for name in ASSUMPTIONS if not name.startswith("target_") and name != "inflation_percent"
+    }
