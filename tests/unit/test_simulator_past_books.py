@@ -96,7 +96,7 @@ def test_the_schedule_has_the_debt_service_of_every_year_before(year):
     books = _actual(folder).filter((pl.col("line") == "debt_service") & (pl.col("period") == 0))
     both = books.join(due, on=["fund", "fiscal_year"])
     assert both.height == books.height and (both["amount"] == both["due"]).all()
-    # An issue that is paid off asks for no reserve any more; the payments of the others differ by a few dollars.
+    # An issue that is paid off asks for no reserve; payments of the others differ by a few dollars.
     ahead = due.filter(pl.col("fiscal_year") >= 2017).group_by("fund").agg(pl.col("due").max())
     now = rows_of(folder, "cash_balances").sort("as_of").group_by("fund").agg(pl.col("restricted").last())
     reserves = now.join(ahead, on="fund")
