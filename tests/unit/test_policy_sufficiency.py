@@ -106,7 +106,8 @@ def test_the_sewer_fund_of_independence_has_its_liens_and_both_reserve_targets(p
     assert terms_in(rows, "sewer", "coverage_senior", "denominator") == ["debt_service.senior"]
     assert "-debt_service.senior" in terms_in(rows, "sewer", "coverage_srf", "numerator")
     adviser, board = tests["reserve_target"], tests["reserve_target_advisory_board"]
-    assert adviser["is_required"] and not board["is_required"]
+    assert not adviser["is_required"] and not board["is_required"]  # goals to grow to
+    assert tests["days_cash"]["is_required"] and not tests["days_cash"]["is_assumed"]
     assert adviser["band_percent"] == board["band_percent"] == Decimal("10")
     days = {
         row["name"]: row["value"]
