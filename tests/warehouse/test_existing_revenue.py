@@ -49,7 +49,7 @@ class Town(PlainCity):
     def bills(
         self, account: str, spans: list[tuple[tuple[int, int], tuple[int, int]]], service: str = "water"
     ) -> None:
-        """One bill for each span of months, dated on the fifth after it, at that day's rates; 6 ccf a month."""
+        """One bill for each span of months, dated on the fifth after it, at its day's rates; 6 ccf each."""
         for first, last in spans:
             count = len(months(first, last))
             billed_on = date.fromordinal(month_end(*last).toordinal() + 5)
