@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ingest.policy_models import AssumptionsFile, EventsFile, UtilityFile
+from ingest.policy_forecast import AssumptionsFile
+from ingest.policy_models import EventsFile, UtilityFile
 from ingest.policy_peers import PEERS, PeersFile
 from ingest.policy_rules import PoliciesFile
 from ingest.policy_tariffs import TariffFile
@@ -112,6 +113,7 @@ def item_name(item: Any, index: int) -> str:
     """How an item of a list is named in a dotted path, as in `policy_types.label`."""
     for key in (
         "event_id",
+        "test_id",
         "peer",
         "measure",
         "service",

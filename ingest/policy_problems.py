@@ -1,4 +1,4 @@
-"""Problems that checks of every policy file may find."""
+"""Findings that the checks of several policy files make alike."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ingest.policy_types import PolicyProblem
 
 
 def silent(file: str, model: BaseModel | None) -> list[PolicyProblem]:
-    """Values of a file that neither name a source nor are marked as assumed."""
+    """Values that name no source and are not marked as assumed."""
     todo = "Name the source, or write assumed: true and say in a note why this value"
     return [
         PolicyProblem(file, path, "the value has no source and is not marked as assumed", todo)
@@ -23,7 +23,7 @@ def silent(file: str, model: BaseModel | None) -> list[PolicyProblem]:
 def unknown(
     file: str, where: str, given: Iterable[str], known: Iterable[str], what: str
 ) -> list[PolicyProblem]:
-    """What is named and not known, with what there is."""
+    """What is given and not among the known."""
     known = list(known)
     return [
         PolicyProblem(file, where, f"the {what} {item!r} is not known", f"Write one of {', '.join(known)}")
@@ -33,7 +33,7 @@ def unknown(
 
 
 def twice(file: str, where: str, given: Iterable[str]) -> list[PolicyProblem]:
-    """What is listed a second time."""
+    """What a list holds more than once."""
     seen: set[str] = set()
     problems = []
     for item in given:

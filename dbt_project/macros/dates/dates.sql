@@ -30,3 +30,8 @@
         else cast(cast({{ year_no }} as varchar) || '-' || {{ month_day }} as date)
     end
 {%- endmacro %}
+
+{# The last day of a fiscal year. #}
+{% macro fiscal_year_end(fiscal_year, start_month) -%}
+    last_day(make_date(cast({{ fiscal_year }} as integer), cast(case when {{ start_month }} > 1 then {{ start_month }} - 1 else 12 end as integer), 1))
+{%- endmacro %}

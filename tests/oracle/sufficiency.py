@@ -1,0 +1,285 @@
+"""Are a fund's rates enough? The judge of tests, requirement and adjustment, on the lines of `forecast`.
+
+Every test compares a numerator with a multiple of a denominator, and each is a sum of lines. Both are
+straight lines in the year's rate revenue x, so that a test also says which x passes it:
+N0 + N1 x = c (D0 + D1 x).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from tests.oracle.forecast import Forecast, Year
+from tests.oracle.fund import (
+    CAPITAL,
+    CONTRIBUTION,
+    DEBT,
+    DIGITS,
+    DRAW,
+    HUNDRED,
+    INTEREST,
+    ONE,
+    OPERATING,
+    OTHER,
+    RATE,
+    TRANSFER,
+    ZERO,
+    Amount,
+    cents,
+)
+
+DAYS = Decimal(365)
+NEEDS = (OPERATING, DEBT, CAPITAL["rates"], TRANSFER, CONTRIBUTION)
+BEGINNING, ENDING = "beginning_balance", "ending_balance"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A part of a side: a category, or a line, with a sign, and what it is narrowed to."""
+
+    what: str
+    sign: int = 1
+    is_line: bool = False
+    qualifier: str | None = None  # pledged, or a lien
+
+    def takes(self, one: Amount) -> bool:
+        if self.is_line:
+            return one.line == self.what
+        if one.category != self.what:
+            return False
+        if self.qualifier == "pledged":
+            return one.is_pledged
+        return self.qualifier is None or one.lien == self.qualifier
+
+
+@dataclass(frozen=True)
+class SufficiencyTest:
+    """A test as the policy writes it. `target` is a number, or the name of an assumption."""
+
+    test_id: str
+    numerator: tuple[Term, ...]
+    denominator: tuple[Term, ...] = ()
+    measure: str = "ratio"
+    target: Decimal | str = Decimal(0)
+    comparison: str = "at_least"
+    debt_service: str = "annual"
+    band_percent: Decimal | None = None
+    is_required: bool = True
+    sets_rates: bool = True
+
+
+@dataclass(frozen=True)
+class Line:
+    """A straight line in rate revenue: what does not follow it, and what a dollar of it adds."""
+
+    fixed: Decimal
+    slope: Decimal
+
+    def at(self, rate: Decimal) -> Decimal:
+        return self.fixed + self.slope * rate
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a test says of a year; None is unknown."""
+
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: Decimal | None
+    target: Decimal | None
+    result: str
+    required_rate_revenue: Decimal | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How much a year's rates must bring, and the adjustments that bring it, in percent, unrounded."""
+
+    need: Decimal
+    cash_required: Decimal
+    required: Decimal
+    required_after_draw: Decimal
+    governing: str | None
+    deficiency: Decimal
+    deficiency_after_draw: Decimal
+    full_year: Decimal | None
+    with_elasticity: Decimal | None
+    in_year: Decimal | None
+    after_draw: Decimal | None
+
+
+class Judge:
+    """The tests of one fund over one forecast."""
+
+    def __init__(self, forecast: Forecast, tests: Iterable[SufficiencyTest]) -> None:
+        self.forecast = forecast
+        self.fund = forecast.fund
+        self.tests = {test.test_id: test for test in tests}
+
+    # Tests
+
+    def result(self, test_id: str, fiscal_year: int) -> Result:
+        test, year = self.tests[test_id], self.forecast.years[fiscal_year]
+        with localcontext(prec=DIGITS):
+            return self._result(test, year)
+
+    def _result(self, test: SufficiencyTest, year: Year) -> Result:
+        target = self._target(test, year.fiscal_year)
+        top, bottom = self._exact(test, test.numerator, year), self._exact(test, test.denominator, year)
+        if top is None or bottom is None:
+            return Result(top, bottom, None, target, "unknown", None)
+        value = {"difference": top - bottom}.get(test.measure)
+        if value is None and bottom != 0:
+            value = top / bottom * (DAYS if test.measure == "days" else ONE)
+        result = "unknown" if value is None or target is None else self._verdict(test, value, target)
+        return Result(top, bottom, value, target, result, self._required(test, year, target))
+
+    def _target(self, test: SufficiencyTest, year: int) -> Decimal | None:
+        return self.fund.assumed(test.target, year) if isinstance(test.target, str) else test.target
+
+    def _verdict(self, test: SufficiencyTest, value: Decimal, target: Decimal) -> str:
+        """Below the band fails, or above it where the test is an upper bound."""
+        off = (test.band_percent or Decimal(0)) / HUNDRED * abs(target)
+        passes = value <= target + off if test.comparison == "at_most" else value >= target - off
+        return "pass" if passes else "fail"
+
+    def _exact(self, test: SufficiencyTest, terms: Iterable[Term], year: Year) -> Decimal | None:
+        """A side at the revenue that the year has: the sum of its rounded lines."""
+        total = ZERO
+        for term in terms:
+            if term.what in (BEGINNING, ENDING):
+                balance = year.beginning if term.what == BEGINNING else year.ending
+                if balance is None:
+                    return None
+                total += term.sign * balance
+            elif term.what != DEBT:
+                total += term.sign * sum((one.usd for one in year.amounts if term.takes(one)), ZERO)
+        return total + self._debt(test, terms, year.fiscal_year)
+
+    def _debt(self, test: SufficiencyTest, terms: Iterable[Term], year: int) -> Decimal:
+        """Debt payments of the year, or the greatest or the mean of the years from it on."""
+        wanted = [term for term in terms if term.what == DEBT and not term.is_line]
+        if not wanted:
+            return ZERO
+        last = max([one.fiscal_year for one in [*self.fund.debt, *self.forecast.new_debt]], default=year)
+        yearly = [self._debt_of(wanted, of) for of in range(year, max(year, last, *self.forecast.years) + 1)]
+        if test.debt_service == "annual":
+            return yearly[0]
+        if test.debt_service == "maximum":
+            return max(yearly)
+        while len(yearly) > 1 and yearly[-1] == 0:
+            yearly.pop()
+        return cents(sum(yearly, ZERO) / len(yearly))
+
+    def _debt_of(self, terms: Iterable[Term], year: int) -> Decimal:
+        owed = [Amount(one.issue_id, DEBT, one.usd, lien=one.lien) for one in self.forecast.payments(year)]
+        return sum((term.sign * one.usd for term in terms for one in owed if term.takes(one)), ZERO)
+
+    # Turned round: which rate revenue passes
+
+    def _straight(self, test: SufficiencyTest, terms: Iterable[Term], year: Year) -> Line:
+        fixed, slope = self._debt(test, terms, year.fiscal_year), Decimal(0)
+        for term in terms:
+            if term.what == BEGINNING:
+                fixed += term.sign * year.beginning
+            elif term.what == ENDING:
+                never, pilot = (
+                    self.fund.uncollectible(year.fiscal_year),
+                    self.fund.pilot_share(year.fiscal_year),
+                )
+                moving = [one for one in year.amounts if one.per_rate]
+                signed = sum((one.usd if one.category == RATE else -one.usd for one in moving), ZERO)
+                fixed += term.sign * (year.ending - signed)
+                slope += term.sign * (ONE - never - pilot)
+            elif term.what != DEBT:
+                for one in year.amounts:
+                    if term.takes(one):
+                        slope += term.sign * one.per_rate
+                        fixed += term.sign * (ZERO if one.per_rate else one.usd)
+        return Line(fixed, slope)
+
+    def _required(self, test: SufficiencyTest, year: Year, target: Decimal | None) -> Decimal | None:
+        """The rate revenue at which the test is just met; None where rate revenue does not move it."""
+        exact = self._crossing(test, year, target)
+        return None if exact is None else cents(exact)
+
+    def _crossing(self, test: SufficiencyTest, year: Year, target: Decimal | None) -> Decimal | None:
+        if target is None or year.kind == "actual" and year.ending is None:
+            return None
+        top, bottom = self._straight(test, test.numerator, year), self._straight(test, test.denominator, year)
+        if test.measure == "difference":
+            above, slope = target + bottom.fixed - top.fixed, top.slope - bottom.slope
+        else:
+            times = target / DAYS if test.measure == "days" else target
+            above, slope = times * bottom.fixed - top.fixed, top.slope - times * bottom.slope
+        return above / slope if slope else None
+
+    # Requirement and adjustment
+
+    def answer(self, fiscal_year: int) -> Answer:
+        """How much, and which adjustment; before the planned draw and after it."""
+        with localcontext(prec=DIGITS):
+            return self._answer(self.forecast.years[fiscal_year])
+
+    def _answer(self, year: Year) -> Answer:
+        fund, of = self.fund, year.fiscal_year
+        never, pilot = fund.uncollectible(of), fund.pilot_share(of)
+        moving = sum((one.usd for one in year.amounts if one.category in NEEDS and one.per_rate), ZERO)
+        need = year.total(*NEEDS) - moving - year.total(OTHER, INTEREST)
+        keeps = ONE - pilot - never
+        cash = need / keeps
+        asked = {"cash": cash, **self._asked(year)}
+        governing = max(asked, key=lambda name: (asked[name], name == "cash"))
+        required = cents(asked[governing])
+        draw = year.total(DRAW)
+        after = cents(max([(need - draw) / keeps, *(v for name, v in asked.items() if name != "cash")]))
+        existing = year.rate_revenue
+        return Answer(
+            need=need,
+            cash_required=cents(cash * (ONE - never)),
+            required=required,
+            required_after_draw=after,
+            governing=governing,
+            deficiency=required - existing,
+            deficiency_after_draw=after - existing,
+            full_year=(required / existing - 1) * HUNDRED if existing > 0 else None,
+            with_elasticity=self._adjustment(year, required, ONE),
+            in_year=self._adjustment(year, required, self.forecast.weight(of)),
+            after_draw=self._adjustment(year, after, ONE),
+        )
+
+    def _asked(self, year: Year) -> dict[str, Decimal]:
+        """What the tests that set rates ask for, other than that cash suffices."""
+        asked = {}
+        for test in self.tests.values():
+            if test.sets_rates and test.test_id != "cash":
+                crossing = self._crossing(test, year, self._target(test, year.fiscal_year))
+                if crossing is not None:
+                    asked[test.test_id] = crossing
+        return asked
+
+    def _adjustment(self, year: Year, required: Decimal, weight: Decimal) -> Decimal | None:
+        """The percent that brings the revenue, where part of the year has it and use answers the price."""
+        existing = year.rate_revenue
+        if existing <= 0 or weight == 0:
+            return None
+        factor = ONE + (required / existing - ONE) / weight
+        of = year.fiscal_year
+        return price_of(factor, self.fund.value("elasticity", of) * self.fund.volumetric_share(of))
+
+
+def price_of(factor: Decimal, answering: Decimal) -> Decimal | None:
+    """The percent p with (1 + p)(1 + k p) = factor, the one that goes to 0 with it; None where there is none.
+
+    Args:
+        factor: revenue after over revenue before.
+        answering: k, the elasticity of use (negative) on its share of revenue.
+    """
+    if answering == 0:
+        return (factor - ONE) * HUNDRED
+    inside = (ONE + answering) ** 2 - 4 * answering * (ONE - factor)
+    if inside < 0:
+        return None
+    return (-(ONE + answering) + inside.sqrt()) / (2 * answering) * HUNDRED
