@@ -65,7 +65,9 @@ measures = page.ask(
 components.figures(households.figures(chosen, measures, when))
 versions = page.ask("home_versions", utility=page.utility_id, service=service)
 if later := households.later_versions(versions):
-    components.note(f"{later} The scenario starts from the rates in force now and does not know them.")
+    components.note(
+        f"{later} A scenario raises the rates in force now by what it assumes, and reads none of them."
+    )
 
 left, right = st.columns([1, 1.35], gap="medium")
 after_label = f"In {when}"
