@@ -11,6 +11,10 @@ from dashboards import formats, words
 from dashboards.definitions import DEFINITIONS
 from dashboards.household_charts import PeerDot
 
+ASSUMED = (
+    "marks what is assumed: a price, a fact about households or a neighbour's bill that has no source, or "
+    "whose source says less."
+)
 WHOLE = "all"  # the service that is the whole bill of the typical home
 RESULTS = {
     "within": "within the limit",

@@ -129,7 +129,7 @@ for place, (label, (name, rows)) in zip(
     with place:
         components.download(page, label, name, as_of, rows)
 if chosen["is_assumed"] or measures["is_assumed"].any() or peers["is_assumed"].any():
-    components.note(f"{words.MARK_OF_ASSUMED} {words.ASSUMED_SOURCE}")
+    components.note(f"{words.MARK_OF_ASSUMED} {households.ASSUMED}")
 components.assumed(page, r"^billing\.(gallons|cubic|converted|default_meter)")
 components.definitions(
     ["Home's bill", "After", "Typical home", "Use percentile", "Neighbour's bill", "Affordability",
