@@ -64,6 +64,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Project:
+    project_id: str
     fiscal_year: int
     usd: Decimal
     funding: str
@@ -157,6 +158,7 @@ class Fund:
         category = self.line(line).category
         names = [f"inflation_percent.{line}", f"inflation_percent.{category}"]
         names += ["inflation_percent.other"] if category in INFLATES_WITH_OTHER else []
+        names += ["inflation_percent.capital"] if category == CAPITAL["rates"] else []
         for name in names:
             found = self.assumed(name, year)
             if found is not None:

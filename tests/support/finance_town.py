@@ -178,7 +178,7 @@ class FinanceTown:
             },
             debt=list(self._payments()),
             capital=[
-                Project(row["fiscal_year"], _usd(row["amount"]), row["funding"])
+                Project(row["project_id"], row["fiscal_year"], _usd(row["amount"]), row["funding"])
                 for row in self.rows["capital_plan"]
             ],
             cash={
