@@ -122,8 +122,8 @@ class Forecast:
     def existing(self, year: int) -> Decimal | None:
         """Rate revenue of an open year without any adjustment, as the city projects it.
 
-        Else what the bills of a test year, or the last year known, come to by then. A drought or a mild winter
-        moves its own year only.
+        Else what the bills of a test year, or the last year known, come to by then. A drought or a mild
+        winter moves its own year only.
         """
         fund = self.fund
         if self._known_rates(year, "projection") is not None:

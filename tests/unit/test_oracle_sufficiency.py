@@ -65,6 +65,7 @@ def test_the_table_of_san_leandro_rolls_forward(has_interest, within):
     for year in range(2018, 2025):
         found = forecast.years[year]
         lines = {one.line: one.usd for one in found.amounts}
+        lines["service_charges"] = found.rate_revenue
         for name, (code, _, _) in SAN_LEANDRO_LINES.items():
             assert abs(lines[code] - table[name][year]) < Decimal("0.5"), (name, year)
         assert abs(found.beginning - table["Beginning balance"][year]) <= within
