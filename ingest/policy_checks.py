@@ -8,10 +8,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
-from pydantic import BaseModel
-
-from ingest.policy_files import ASSUMPTIONS, EVENTS, POLICIES, UTILITY, Policy, read_files, sourced, versions
+<<<<<<< HEAD
+from ingest.policy_files import EVENTS, POLICIES, UTILITY, Policy, read_files, versions
+from ingest.policy_forecast_checks import check_forecast
 from ingest.policy_models import UtilityFile
+from ingest.policy_problems import silent, twice, unknown
+=======
+from ingest.policy_files import ASSUMPTIONS, EVENTS, POLICIES, UTILITY, Policy, read_files, versions
+from ingest.policy_models import UtilityFile
+from ingest.policy_peer_checks import peer_problems
+from ingest.policy_problems import silent as _silent
+from ingest.policy_problems import twice as _twice
+from ingest.policy_problems import unknown as _unknown
+>>>>>>> h7D
 from ingest.policy_tariffs import TariffFile
 from ingest.policy_types import Channel, CustomerClass, Kind, PolicyProblem, RuleValue
 
@@ -19,41 +28,10 @@ from ingest.policy_types import Channel, CustomerClass, Kind, PolicyProblem, Rul
 def read_policy(folder: Path) -> tuple[Policy, list[PolicyProblem]]:
     """A utility's policy, and everything that is wrong with it."""
     policy, problems = read_files(folder)
-    for check in (_utility, _policies, _winter_average, _channels, _events, _assumptions, _tariffs):
+    for check in (_utility, _policies, _winter_average, _channels, _events, check_forecast, _tariffs):
         problems += check(policy)
+    problems += peer_problems(policy)
     return policy, sorted(set(problems))
-
-
-def _silent(file: str, model: BaseModel | None) -> list[PolicyProblem]:
-    todo = "Name the source, or write assumed: true and say in a note why this value"
-    return [
-        PolicyProblem(file, path, "the value has no source and is not marked as assumed", todo)
-        for path, value in sourced(model)
-        if not value.speaks
-    ]
-
-
-def _unknown(
-    file: str, where: str, given: Iterable[str], known: Iterable[str], what: str
-) -> list[PolicyProblem]:
-    known = list(known)
-    return [
-        PolicyProblem(file, where, f"the {what} {item!r} is not known", f"Write one of {', '.join(known)}")
-        for item in given
-        if item not in known
-    ]
-
-
-def _twice(file: str, where: str, given: Iterable[str]) -> list[PolicyProblem]:
-    seen: set[str] = set()
-    problems = []
-    for item in given:
-        if item in seen:
-            problems.append(
-                PolicyProblem(file, f"{where}.{item}", f"{item} is listed twice", "Remove one of the two")
-            )
-        seen.add(item)
-    return problems
 
 
 def _utility(policy: Policy) -> list[PolicyProblem]:
@@ -61,14 +39,14 @@ def _utility(policy: Policy) -> list[PolicyProblem]:
         return []
     utility = policy.utility
     funds = [item.fund for item in utility.funds]
-    problems = _silent(UTILITY, utility)
-    problems += _twice(UTILITY, "funds", funds)
-    problems += _twice(UTILITY, "services", [item.service for item in utility.services])
-    problems += _twice(UTILITY, "billing_groups", [item.billing_group for item in utility.billing_groups])
-    problems += _twice(UTILITY, "holidays.extra", [item.on.isoformat() for item in utility.holidays.extra])
-    problems += _unknown(UTILITY, "account_fund.value", [utility.account_fund.value], funds, "fund")
+    problems = silent(UTILITY, utility)
+    problems += twice(UTILITY, "funds", funds)
+    problems += twice(UTILITY, "services", [item.service for item in utility.services])
+    problems += twice(UTILITY, "billing_groups", [item.billing_group for item in utility.billing_groups])
+    problems += twice(UTILITY, "holidays.extra", [item.on.isoformat() for item in utility.holidays.extra])
+    problems += unknown(UTILITY, "account_fund.value", [utility.account_fund.value], funds, "fund")
     for item in utility.services:
-        problems += _unknown(UTILITY, f"services.{item.service}.fund", [item.fund], funds, "fund")
+        problems += unknown(UTILITY, f"services.{item.service}.fund", [item.fund], funds, "fund")
     return problems
 
 
@@ -76,7 +54,7 @@ def _policies(policy: Policy) -> list[PolicyProblem]:
     if policy.policies is None:
         return []
     policies = policy.policies
-    problems = _silent(POLICIES, policies)
+    problems = silent(POLICIES, policies)
     for rule, values in versions(policies):
         problems += _ranges(rule, values)
     buckets = [version.value for version in policies.aging.buckets.root]
@@ -94,7 +72,7 @@ def _policies(policy: Policy) -> list[PolicyProblem]:
         services = ["account", *(item.service for item in policy.utility.services)]
         problems += _ranks("services", policies.application_order.services.value, services)
         groups = [item.billing_group for item in policy.utility.billing_groups]
-        problems += _unknown(POLICIES, "billing.due_week", policies.billing.due_week, groups, "billing group")
+        problems += unknown(POLICIES, "billing.due_week", policies.billing.due_week, groups, "billing group")
     return problems
 
 
@@ -121,7 +99,7 @@ def _ranges(rule: str, values: list[RuleValue]) -> list[PolicyProblem]:
 
 def _ranks(dimension: str, given: list[str], needed: Iterable[str]) -> list[PolicyProblem]:
     where, needed = f"application_order.{dimension}", list(needed)
-    problems = _twice(POLICIES, where, given) + _unknown(POLICIES, where, given, needed, "entry")
+    problems = twice(POLICIES, where, given) + unknown(POLICIES, where, given, needed, "entry")
     for item in needed:
         if item not in given:
             problems.append(
@@ -152,7 +130,7 @@ def _winter_average(policy: Policy) -> list[PolicyProblem]:
     known, problems = _classes(policy.utility), []
     for name in ("class_with_average", "class_without_average"):
         given = [version.value for version in getattr(rules, name).root]
-        problems += _unknown(POLICIES, f"winter_average.{name}", given, known, "tariff class")
+        problems += unknown(POLICIES, f"winter_average.{name}", given, known, "tariff class")
     return problems
 
 
@@ -189,9 +167,9 @@ def _channels(policy: Policy) -> list[PolicyProblem]:
 def _events(policy: Policy) -> list[PolicyProblem]:
     if policy.events is None:
         return []
-    problems = _silent(EVENTS, policy.events)
+    problems = silent(EVENTS, policy.events)
     episodes = [item.episode_id for item in policy.events.episodes]
-    problems += _twice(EVENTS, "episodes", episodes)
+    problems += twice(EVENTS, "episodes", episodes)
     by_id: dict[str, list] = {}
     for event in policy.events.events:
         by_id.setdefault(event.event_id, []).append(event)
@@ -200,9 +178,7 @@ def _events(policy: Policy) -> list[PolicyProblem]:
             problems.append(PolicyProblem(EVENTS, f"events.{event.event_id}.episode", what, todo))
         if policy.utility is not None and event.services:
             known = [item.service for item in policy.utility.services]
-            problems += _unknown(
-                EVENTS, f"events.{event.event_id}.services", event.services, known, "service"
-            )
+            problems += unknown(EVENTS, f"events.{event.event_id}.services", event.services, known, "service")
     for event_id, items in by_id.items():
         if len({item.kind for item in items}) > 1:
             what, todo = (
@@ -226,41 +202,6 @@ def _events(policy: Policy) -> list[PolicyProblem]:
     return problems
 
 
-def _assumptions(policy: Policy) -> list[PolicyProblem]:
-    if policy.assumptions is None:
-        return []
-    file = policy.assumptions
-    problems = _silent(ASSUMPTIONS, file)
-    names = [item.scenario for item in file.scenarios]
-    problems += _twice(ASSUMPTIONS, "scenarios", names)
-    for position, item in enumerate(file.scenarios):
-        if item.based_on is not None and item.based_on not in names[:position]:
-            what, todo = (
-                f"based_on {item.based_on!r} stands nowhere above",
-                "List the scenario that it builds on first",
-            )
-            problems.append(PolicyProblem(ASSUMPTIONS, f"scenarios.{item.scenario}.based_on", what, todo))
-    years: dict[tuple[str, str, str], list[int]] = {}
-    for item in file.assumptions:
-        where = f"assumptions.{item.scenario}.{item.name}"
-        problems += _unknown(ASSUMPTIONS, f"{where}.scenario", [item.scenario], names, "scenario")
-        if policy.utility is not None:
-            funds = [fund.fund for fund in policy.utility.funds]
-            problems += _unknown(ASSUMPTIONS, f"{where}.funds", item.funds, funds, "fund")
-        for fund in item.funds:
-            years.setdefault((item.scenario, item.name, fund), []).extend(year for year, _ in item.by_year())
-    for (scenario, name, fund), given in years.items():
-        where = f"assumptions.{scenario}.{name}.years"
-        if len(set(given)) < len(given):
-            problems.append(
-                PolicyProblem(ASSUMPTIONS, where, f"a year is given twice for {fund}", "Keep one value")
-            )
-        elif len(given) <= max(given) - min(given):
-            todo = "Write a value for every fiscal year between the first and the last"
-            problems.append(PolicyProblem(ASSUMPTIONS, where, f"years are left out for {fund}", todo))
-    return problems
-
-
 def _classes(utility: UtilityFile) -> list[str]:
     return [*get_args(CustomerClass), *utility.tariff_classes]
 
@@ -280,8 +221,8 @@ def _tariffs(policy: Policy) -> list[PolicyProblem]:
             )
         if policy.utility is not None:
             known = [item.service for item in policy.utility.services]
-            problems += _unknown(file, "service", [tariff.service], known, "service")
-            problems += _unknown(file, "classes", tariff.classes, _classes(policy.utility), "tariff class")
+            problems += unknown(file, "service", [tariff.service], known, "service")
+            problems += unknown(file, "classes", tariff.classes, _classes(policy.utility), "tariff class")
         problems += _tariff_classes(file, tariff)
         # A later file replaces the earlier one whole: a class that it leaves out would have no price.
         if service in before:

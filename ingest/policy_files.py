@@ -10,7 +10,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+<<<<<<< HEAD
+from ingest.policy_forecast import AssumptionsFile
+from ingest.policy_models import EventsFile, UtilityFile
+=======
 from ingest.policy_models import AssumptionsFile, EventsFile, UtilityFile
+from ingest.policy_peers import PEERS, PeersFile
+>>>>>>> h7D
 from ingest.policy_rules import PoliciesFile
 from ingest.policy_tariffs import TariffFile
 from ingest.policy_types import (
@@ -36,6 +42,7 @@ class Policy:
     events: EventsFile | None = None
     assumptions: AssumptionsFile | None = None
     tariffs: dict[str, TariffFile] = field(default_factory=dict)
+    peers: PeersFile | None = None
 
 
 def _read(folder: Path, file: str, model: type[Model], problems: list[PolicyProblem]) -> Model | None:
@@ -59,6 +66,8 @@ def read_files(folder: Path) -> tuple[Policy, list[PolicyProblem]]:
         events=_read(folder, EVENTS, EventsFile, problems),
         assumptions=_read(folder, ASSUMPTIONS, AssumptionsFile, problems),
     )
+    if (folder / PEERS).exists():
+        policy.peers = _read(folder, PEERS, PeersFile, problems)
     for path in sorted((folder / "tariffs").rglob("*")):
         file = path.relative_to(folder).as_posix()
         if path.is_dir():
@@ -108,6 +117,12 @@ def item_name(item: Any, index: int) -> str:
     """How an item of a list is named in a dotted path, as in `policy_types.label`."""
     for key in (
         "event_id",
+<<<<<<< HEAD
+        "test_id",
+=======
+        "peer",
+        "measure",
+>>>>>>> h7D
         "service",
         "billing_group",
         "fund",

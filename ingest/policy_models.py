@@ -1,17 +1,16 @@
 """What the policy files may say: one model a file, one field a setting.
 
-The rules of `policies.yml` are in `ingest.policy_rules`.
+The rules of `policies.yml` are in `ingest.policy_rules`, assumptions and tests in `ingest.policy_forecast`.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from ingest.policy_types import (
     AtLeastOne,
@@ -21,7 +20,6 @@ from ingest.policy_types import (
     Fact,
     Money,
     Month,
-    Number,
     Service,
     Sourced,
     Strict,
@@ -179,83 +177,3 @@ class EventsFile(Strict):
 
     episodes: list[Episode] = []
     events: list[Event]
-
-
-# ---- assumptions.yml
-
-ASSUMPTIONS = {
-    "growth_percent",
-    "usage_growth_percent",
-    "elasticity",
-    "volumetric_share_percent",
-    "inflation_percent",
-    "uncollectible_percent",
-    "interest_percent",
-    "rate_adjustment_percent",
-    "rate_effective_month",
-    "pilot_percent",
-    "target_coverage",
-    "target_days_cash",
-    "target_reserve_usd",
-    "reserve_contribution_usd",
-    "planned_reserve_draw_usd",
-}
-
-
-class Scenario(Strict):
-    """A named set of assumptions; what it does not say, it takes from `based_on`."""
-
-    scenario: Code
-    title: Text
-    based_on: Code | None = None
-
-
-def _years(years: Any) -> Any:
-    for span in years if isinstance(years, dict) else ():
-        if not isinstance(span, str) or not re.fullmatch(r"[0-9]{4}(-[0-9]{4})?", span):
-            raise complaint(
-                f"{span!r} is not a fiscal year or a span of them", 'Write "2024" or "2024-2030", in quotes'
-            )
-        if span[-4:] < span[:4]:
-            raise complaint(f"the span {span} runs backwards", "Write the earlier fiscal year first")
-    return years
-
-
-class Assumption(Sourced):
-    """One assumption over fiscal years, for one or more funds."""
-
-    scenario: Code
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
-    funds: Annotated[list[Code], Field(min_length=1)]
-    years: Annotated[dict[str, Number], Field(min_length=1)]
-    owner: Text
-    assumed_on: date
-
-    @field_validator("name")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        if name.split(".")[0] not in ASSUMPTIONS:
-            raise complaint(
-                f"the assumption {name!r} is not known", f"Write one of {', '.join(sorted(ASSUMPTIONS))}"
-            )
-        return name
-
-    @field_validator("years", mode="before")
-    @classmethod
-    def _spans(cls, years: Any) -> Any:
-        return _years(years)
-
-    def by_year(self) -> list[tuple[int, Decimal]]:
-        """Fiscal year and value, one pair a year."""
-        return [
-            (year, value)
-            for span, value in self.years.items()
-            for year in range(int(span[:4]), int(span[-4:]) + 1)
-        ]
-
-
-class AssumptionsFile(Strict):
-    """`assumptions.yml`: what the forecast takes for granted."""
-
-    scenarios: Annotated[list[Scenario], Field(min_length=1)]
-    assumptions: list[Assumption]

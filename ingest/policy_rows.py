@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import holidays
 
+<<<<<<< HEAD
+from ingest.policy_files import EVENTS, POLICIES, UTILITY, Policy, versions
+from ingest.policy_forecast_rows import Row, forecast_rows, origin_of
+from ingest.policy_models import EventsFile, UtilityFile
+=======
 from ingest.policy_files import ASSUMPTIONS, EVENTS, POLICIES, UTILITY, Policy, versions
 from ingest.policy_models import AssumptionsFile, EventsFile, UtilityFile
+from ingest.policy_peers import peer_tables
+>>>>>>> h7D
 from ingest.policy_rules import PoliciesFile
 from ingest.policy_tariffs import TariffFile
-from ingest.policy_types import Fact, Sourced, as_text
-
-Row = dict[str, Any]
+from ingest.policy_types import Fact, as_text
 
 
 def policy_rows(policy: Policy) -> dict[str, list[Row]]:
@@ -31,10 +35,14 @@ def policy_rows(policy: Policy) -> dict[str, list[Row]]:
         "policy_tariff_components": [
             row for file, tariff in policy.tariffs.items() for row in _tariff(file, tariff)
         ],
+<<<<<<< HEAD
+        **forecast_rows(policy),
+=======
         "policy_scenarios": list(_scenarios(policy.assumptions)),
         "policy_assumptions": list(_assumptions(policy.assumptions)),
         "policy_sufficiency_tests": [],
         "policy_sufficiency_terms": [],
+        **peer_tables(policy.peers),
     }
 
 
@@ -44,6 +52,7 @@ def _origin(item: Sourced, file: str, where: str) -> Row:
         "is_assumed": item.assumed,
         "policy_file": file,
         "policy_field": where,
+>>>>>>> h7D
     }
 
 
@@ -68,7 +77,7 @@ def _services(utility: UtilityFile) -> Iterator[Row]:
             "title": item.title,
             "fund": item.fund,
             "sort": sort,
-            **_origin(item, UTILITY, f"services.{item.service}"),
+            **origin_of(item, UTILITY, f"services.{item.service}"),
         }
 
 
@@ -78,7 +87,7 @@ def _billing_groups(utility: UtilityFile) -> Iterator[Row]:
             "billing_group": item.billing_group,
             "title": item.title,
             "sort": sort,
-            **_origin(item, UTILITY, f"billing_groups.{item.billing_group}"),
+            **origin_of(item, UTILITY, f"billing_groups.{item.billing_group}"),
         }
 
 
@@ -90,13 +99,13 @@ def _holidays(utility: UtilityFile) -> Iterator[Row]:
     # The calendar holds the observed day of a neighbouring year's holiday too.
     span = (date(setting.from_year, 1, 1), date(setting.to_year, 12, 31))
     rows = {
-        day: {"holiday_on": day, "title": title, **_origin(setting, UTILITY, "holidays")}
+        day: {"holiday_on": day, "title": title, **origin_of(setting, UTILITY, "holidays")}
         for day, title in calendar.items()
         if span[0] <= day <= span[1]
     }
     for item in setting.extra:
         where = f"holidays.extra.{item.on}"
-        rows[item.on] = {"holiday_on": item.on, "title": item.title, **_origin(item, UTILITY, where)}
+        rows[item.on] = {"holiday_on": item.on, "title": item.title, **origin_of(item, UTILITY, where)}
     yield from (rows[day] for day in sorted(rows))
 
 
@@ -104,7 +113,7 @@ def _application_order(policies: PoliciesFile) -> Iterator[Row]:
     order = policies.application_order
     for dimension, field, fact in (("kind", "kinds", order.kinds), ("service", "services", order.services)):
         for rank, item in enumerate(fact.value, start=1):
-            origin = _origin(fact, POLICIES, f"application_order.{field}")
+            origin = origin_of(fact, POLICIES, f"application_order.{field}")
             yield {"dimension": dimension, "item": item, "rank": rank, **origin}
 
 
@@ -117,7 +126,7 @@ def _rules(policies: PoliciesFile) -> Iterator[Row]:
                 "effective_from": item.effective_from,
                 "effective_to": item.effective_to,
                 "note": item.version.note,
-                **_origin(item.version, POLICIES, rule),
+                **origin_of(item.version, POLICIES, rule),
             }
 
 
@@ -132,7 +141,7 @@ def _events(file: EventsFile) -> Iterator[Row]:
         row |= {"episode_id": event.episode, "episode_title": titles.get(event.episode)}
         for name in ("services", "customer_classes", "channels"):
             row[name] = None if row[name] is None else as_text(row[name])
-        yield {**row, **_origin(event, EVENTS, f"events.{event.event_id}")}
+        yield {**row, **origin_of(event, EVENTS, f"events.{event.event_id}")}
 
 
 def _tariff(file: str, tariff: TariffFile) -> Iterator[Row]:
@@ -156,7 +165,7 @@ def _tariff(file: str, tariff: TariffFile) -> Iterator[Row]:
                 "unit": component.unit,
                 "basis": getattr(component, "basis", None),
                 "cap": getattr(component, "cap", None),
-                **_origin(origin, file, f"{where}.{component.component}"),
+                **origin_of(origin, file, f"{where}.{component.component}"),
             }
             if item.same_as:
                 # That this class pays the other's prices is a statement of its own, and may be weaker.
@@ -184,45 +193,3 @@ def _prices(component: Any) -> Iterator[Row]:
 def _blocks(blocks: list) -> Iterator[Row]:
     for number, block in enumerate(blocks, start=1):
         yield {"block": number, "up_to": block.up_to, "rate_usd": block.rate}
-
-
-def _scenarios(file: AssumptionsFile) -> Iterator[Row]:
-    for sort, item in enumerate(file.scenarios, start=1):
-        yield {
-            "scenario": item.scenario,
-            "title": item.title,
-            "based_on": item.based_on,
-            "sort": sort,
-            "source": None,
-            # a scenario asks "what if"; the values in it say where they come from
-            "is_assumed": True,
-            "policy_file": ASSUMPTIONS,
-            "policy_field": f"scenarios.{item.scenario}",
-        }
-
-
-def _assumptions(file: AssumptionsFile) -> Iterator[Row]:
-    told: dict[str, dict[tuple[str, int], Row]] = {}
-    for scenario in file.scenarios:
-        # A scenario is complete by itself, so that SQL needs no fallback.
-        rows = dict(told.get(scenario.based_on or "", {}))
-        for item in file.assumptions:
-            if item.scenario == scenario.scenario:
-                rows |= {
-                    (f"{fund}.{item.name}", year): _assumption(item, value)
-                    for fund in item.funds
-                    for year, value in item.by_year()
-                }
-        told[scenario.scenario] = rows
-        for (name, year), row in rows.items():
-            yield {"scenario": scenario.scenario, "fiscal_year": year, "name": name, **row}
-
-
-def _assumption(item: Any, value: Decimal) -> Row:
-    return {
-        "value": as_text(value),
-        "owner": item.owner,
-        "assumed_on": item.assumed_on,
-        "note": item.note,
-        **_origin(item, ASSUMPTIONS, f"assumptions.{item.scenario}.{item.name}"),
-    }

@@ -314,15 +314,20 @@ class Deposits(Strict):
 
 
 class Finance(Strict):
-    """How sufficiency is judged."""
+    """How sufficiency is counted; what it is held against are the tests of `assumptions.yml`.
 
-    sufficiency_tests: Dated[list[Literal["operations", "debt_service", "coverage"]]]
+    `pilot_line`, `interest_line`: the chart's lines of the payment in lieu of taxes and of interest; `pilot`
+    and `interest_income` unless said otherwise. `new_debt_lien`: of debt to come; `senior` unless otherwise.
+    """
+
     reviewed_every_months: Dated[AtLeastOne]
-    pilot_percent: Dated[Percent]
     pilot_treatment: Dated[Literal["transfer", "operating_expense"]]
     rate_notice_days: Dated[Whole]
     loan_instalments_are_revenue: Dated[bool]
     waiver_clean_months: Dated[AtLeastOne]
+    new_debt_lien: Dated[Literal["senior", "subordinate", "srf", "go"]] | None = None
+    pilot_line: Dated[Text] | None = None
+    interest_line: Dated[Text] | None = None
 
 
 class Impact(Strict):

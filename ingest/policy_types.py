@@ -237,6 +237,9 @@ def read_yaml(folder: Path, file: str) -> tuple[Any, list[PolicyProblem]]:
 
 NAMING_KEYS = (
     "event_id",
+    "test_id",
+    "peer",
+    "measure",
     "service",
     "billing_group",
     "fund",

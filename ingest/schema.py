@@ -164,6 +164,29 @@ POLICY_TABLES: dict[str, dict[str, str]] = {
         term="VARCHAR",
         qualifier="VARCHAR",
     ),
+    "policy_homes": _policy(
+        service="VARCHAR",
+        tariff_class="VARCHAR",
+        meter_size="VARCHAR",
+        usage="DECIMAL(18,6)",
+        unit="VARCHAR",
+        is_typical="BOOLEAN",
+        note="VARCHAR",
+    ),
+    "policy_peers": _policy(
+        peer="VARCHAR",
+        title="VARCHAR",
+        service="VARCHAR",
+        customer_class="VARCHAR",
+        meter_size="VARCHAR",
+        usage="DECIMAL(18,6)",
+        unit="VARCHAR",
+        amount_usd="DECIMAL(18,2)",
+        as_of="DATE",
+        year="INTEGER",
+        note="VARCHAR",
+    ),
+    "policy_households": _policy(measure="VARCHAR", year="INTEGER", value="DECIMAL(18,6)", note="VARCHAR"),
 }
 
 

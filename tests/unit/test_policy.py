@@ -155,7 +155,7 @@ def test_warrensburg_says_what_its_faq_says(policies: dict, rule: str, value: st
         ("estimates.months", "12"),
         ("reads.cycles", "20"),
         ("assistance.water_h2o.max_usd_per_month", "10.00"),
-        ("finance.pilot_percent", "9.08"),
+        ("finance.pilot_treatment", "transfer"),
         ("agreements.kinds", "hardship,outage_extended"),
         ("payments.tenders.online", "card,bank_draft"),
         ("budget_billing.one_time_credit_percent_per_month", "10"),
@@ -311,6 +311,7 @@ def test_a_scenario_takes_over_what_it_does_not_say(policies: dict) -> None:
         for row in policies["warrensburg"]["policy_assumptions"]
     }
     assert values["rate_path", "sewer.rate_adjustment_percent", 2028] == "3"
+    assert values["base", "sewer.rate_adjustment_percent", 2026] == "3"
     assert values["base", "sewer.rate_adjustment_percent", 2028] == "0"
     assert values["rate_path", "sewer.target_coverage", 2028] == "1.10"
 

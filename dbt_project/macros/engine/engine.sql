@@ -65,3 +65,8 @@
 {% macro spark__listed(expression, order_by) -%}
     nullif(array_join(transform(array_sort(collect_list(case when {{ expression }} is not null then struct({{ order_by }} as place, {{ expression }} as word) end)), x -> x.word), ','), '')
 {%- endmacro %}
+
+{# The product of a number over the rows of a named window up to this one. #}
+{% macro running_product(expression, window) %}{{ return(adapter.dispatch('running_product')(expression, window)) }}{% endmacro %}
+{% macro default__running_product(expression, window) %}product(cast({{ expression }} as double)) over {{ window }}{% endmacro %}
+{% macro spark__running_product(expression, window) %}aggregate(collect_list(cast({{ expression }} as double)) over {{ window }}, cast(1 as double), (so_far, next) -> so_far * next){% endmacro %}

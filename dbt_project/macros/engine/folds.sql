@@ -30,3 +30,19 @@
         (step_total, step) -> cast({{ step }} as decimal(18, 2))
     )
 {%- endmacro %}
+
+{# Inside a window: the product of its frame's rows so far, to twelve decimals. #}
+{% macro running_product(factor, over) %}{{ return(adapter.dispatch('running_product')(factor, over)) }}{% endmacro %}
+{% macro default__running_product(factor, over) -%}
+    list_reduce(
+        list(cast({{ factor }} as decimal(18, 12))) over {{ over }},
+        lambda so_far, next_one: cast(cast(so_far as decimal(24, 12)) * next_one as decimal(18, 12))
+    )
+{%- endmacro %}
+{% macro spark__running_product(factor, over) -%}
+    aggregate(
+        collect_list(cast({{ factor }} as decimal(18, 12))) over {{ over }},
+        cast(1 as decimal(18, 12)),
+        (so_far, next_one) -> cast(so_far * next_one as decimal(18, 12))
+    )
+{%- endmacro %}

@@ -17,6 +17,7 @@ final as (
         parts.bill_id,
         parts.service,
         parts.days_before,
+        parts.days_through,
         parts.is_first_part,
         units.unit_id
     from parts

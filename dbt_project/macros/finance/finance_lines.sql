@@ -1,0 +1,265 @@
+{# Every line of a fund and year on every path: one row per utility, scenario, fund, path, fiscal year and line, all amounts positive as the ledger
+   gives them. Each is `fixed_usd` + `rate_share` x rate revenue of the year, so that a test can be solved for the revenue at which it passes.
+
+   costs, drivers, revenue, paths: relations shaped as the macros of these names make them. #}
+{% macro finance_lines(costs, drivers, revenue, paths) %}
+
+with recursive drivers as (
+
+    select * from {{ drivers }}
+
+),
+
+chart as (
+
+    select * from {{ ref('stg_extracts__chart_of_lines') }}
+
+),
+
+scenario_paths as (
+
+    select distinct
+        utility_id,
+        scenario,
+        fund,
+        path
+    from {{ paths }}
+
+),
+
+pledges as (
+
+    select
+        utility_id,
+        fund,
+        max(case when is_pledged then 1 else 0 end) = 1 as is_pledged
+    from {{ ref('int_finance__given_lines') }}
+    where category = 'rate_revenue'
+    group by utility_id, fund
+
+),
+
+from_rates as (
+
+    select
+        scenario_paths.utility_id,
+        scenario_paths.scenario,
+        scenario_paths.fund,
+        scenario_paths.path,
+        given_lines.fiscal_year,
+        given_lines.line,
+        given_lines.title,
+        given_lines.amount_usd,
+        'actual' as origin,
+        given_lines.sort
+    from scenario_paths
+    inner join {{ ref('int_finance__given_lines') }} as given_lines
+        on scenario_paths.utility_id = given_lines.utility_id and scenario_paths.fund = given_lines.fund
+    where given_lines.category = 'rate_revenue' and given_lines.year_kind = 'actual'
+    union all
+    select
+        utility_id,
+        scenario,
+        fund,
+        path,
+        fiscal_year,
+        case when adjusted_year is null then 'rate_revenue' else 'rate_adjustment_' || adjusted_year end,
+        case
+            when adjusted_year is null then 'Rates as they are'
+            else 'Adjustment of ' || cast(cast(adjustment_percent as double) as varchar) || ' % in fiscal year ' || adjusted_year
+        end,
+        amount_usd,
+        origin,
+        coalesce(adjusted_year - 2000, 0)
+    from {{ revenue }}
+
+),
+
+rates as (
+
+    select
+        *,
+        cast(sum(amount_usd) over (partition by utility_id, scenario, fund, path, fiscal_year) as decimal(18, 2)) as rate_revenue_usd,
+        count(*) over (partition by utility_id, scenario, fund, path, fiscal_year) as line_count
+    from from_rates
+
+),
+
+totals as (
+
+    select distinct
+        rates.utility_id,
+        rates.scenario,
+        rates.fund,
+        rates.path,
+        rates.fiscal_year,
+        rates.rate_revenue_usd,
+        drivers.uncollectible_share,
+        drivers.pilot_share,
+        drivers.pilot_line,
+        drivers.pilot_category,
+        drivers.year_kind,
+        coalesce(pledges.is_pledged, true) as is_pledged,
+        pilot.title as pilot_title,
+        pilot.category as pilot_chart_category,
+        pilot.sort as pilot_sort
+    from rates
+    inner join drivers
+        on
+            rates.utility_id = drivers.utility_id
+            and rates.scenario = drivers.scenario
+            and rates.fund = drivers.fund
+            and rates.fiscal_year = drivers.fiscal_year
+    left join pledges
+        on rates.utility_id = pledges.utility_id and rates.fund = pledges.fund
+    left join chart as pilot
+        on rates.utility_id = pilot.utility_id and drivers.pilot_line = pilot.line
+
+),
+
+unbalanced as (
+
+    select
+        rates.utility_id,
+        rates.scenario,
+        rates.fund,
+        rates.path,
+        rates.fiscal_year,
+        rates.line,
+        rates.title,
+        'rate_revenue' as category,
+        totals.is_pledged,
+        cast(null as varchar) as lien,
+        rates.amount_usd,
+        case
+            when rates.origin != 'actual' then case when rates.line = 'rate_revenue' then 1.0 else 0.0 end
+            when rates.rate_revenue_usd != 0 then cast(rates.amount_usd as double) / cast(rates.rate_revenue_usd as double)
+            else 1.0 / rates.line_count
+        end as rate_share,
+        cast(0 as decimal(18, 2)) as solved_usd,
+        rates.origin,
+        rates.sort
+    from rates
+    inner join totals
+        on
+            rates.utility_id = totals.utility_id
+            and rates.scenario = totals.scenario
+            and rates.fund = totals.fund
+            and rates.path = totals.path
+            and rates.fiscal_year = totals.fiscal_year
+    union all
+    select
+        utility_id,
+        scenario,
+        fund,
+        path,
+        fiscal_year,
+        'uncollectible',
+        'Not expected to be paid',
+        'uncollectible',
+        is_pledged,
+        null,
+        {{ as_money(times('rate_revenue_usd', 'uncollectible_share')) }},
+        cast(uncollectible_share as double),
+        0,
+        'assumption',
+        199
+    from totals
+    union all
+    select
+        utility_id,
+        scenario,
+        fund,
+        path,
+        fiscal_year,
+        pilot_line,
+        coalesce(pilot_title, 'Payment in lieu of taxes'),
+        coalesce(pilot_category, pilot_chart_category, 'transfer'),
+        false,
+        null,
+        {{ as_money(times('rate_revenue_usd', 'pilot_share')) }},
+        cast(pilot_share as double),
+        0,
+        'assumption',
+        coalesce(pilot_sort, 450)
+    from totals
+    where pilot_share > 0 and year_kind != 'actual'
+    union all
+    select
+        costs.utility_id,
+        costs.scenario,
+        costs.fund,
+        scenario_paths.path,
+        costs.fiscal_year,
+        costs.line,
+        costs.title,
+        case when costs.line = totals.pilot_line then coalesce(totals.pilot_category, costs.category) else costs.category end,
+        costs.is_pledged,
+        costs.lien,
+        costs.amount_usd,
+        -- The books' payment in lieu of taxes, where it is a percent: solved with the rates all the same.
+        case when costs.line = totals.pilot_line and totals.pilot_share > 0 then cast(totals.pilot_share as double) else 0.0 end,
+        case when costs.line = totals.pilot_line and totals.pilot_share > 0 then costs.amount_usd else 0 end,
+        costs.origin,
+        costs.sort
+    from {{ costs }} as costs
+    inner join scenario_paths
+        on costs.utility_id = scenario_paths.utility_id and costs.scenario = scenario_paths.scenario and costs.fund = scenario_paths.fund
+    left join totals
+        on
+            costs.utility_id = totals.utility_id
+            and costs.scenario = totals.scenario
+            and costs.fund = totals.fund
+            and scenario_paths.path = totals.path
+            and costs.fiscal_year = totals.fiscal_year
+
+),
+
+{{ finance_balances('unbalanced', 'totals', 'drivers') }},
+
+final as (
+
+    select
+        unbalanced.utility_id,
+        unbalanced.scenario,
+        unbalanced.fund,
+        unbalanced.path,
+        unbalanced.fiscal_year,
+        coalesce(drivers.year_kind, 'later') as year_kind,
+        unbalanced.line,
+        unbalanced.title,
+        unbalanced.category,
+        unbalanced.is_pledged,
+        unbalanced.lien,
+        unbalanced.amount_usd,
+        unbalanced.rate_share,
+        {{ as_money("case
+            when unbalanced.solved_usd != 0 then 0
+            else unbalanced.amount_usd - coalesce(totals.rate_revenue_usd, 0) * unbalanced.rate_share
+        end") }} as fixed_usd,
+        unbalanced.origin,
+        unbalanced.sort
+    from (
+        select * from unbalanced
+        union all
+        select * from balance_lines
+    ) as unbalanced
+    left join drivers
+        on
+            unbalanced.utility_id = drivers.utility_id
+            and unbalanced.scenario = drivers.scenario
+            and unbalanced.fund = drivers.fund
+            and unbalanced.fiscal_year = drivers.fiscal_year
+    left join totals
+        on
+            unbalanced.utility_id = totals.utility_id
+            and unbalanced.scenario = totals.scenario
+            and unbalanced.fund = totals.fund
+            and unbalanced.path = totals.path
+            and unbalanced.fiscal_year = totals.fiscal_year
+
+)
+
+select * from final
+
+{% endmacro %}

@@ -1,0 +1,136 @@
+{# Rate revenue of a path by what it rests on: existing rates, then each adjustment in turn. One row per utility, scenario, fund, path, fiscal year and line.
+
+   An adjustment of a percent answers with less use: 1 + p becomes (1 + p)(1 + elasticity x volumetric share x p). In its first year it holds for the
+   part of the year's bills that are for service after it. Each line is what the revenue so far, to the cent, grows by: they add up exactly. #}
+{% macro finance_rate_revenue(drivers, existing, paths) %}
+
+with existing as (
+
+    select * from {{ existing }}
+
+),
+
+adjusted as (
+
+    select
+        paths.*,
+        1.0 + cast(paths.adjustment_percent as double) / 100.0 as price,
+        coalesce(
+            cast(weights.weight as double),
+            case when loaded.fund is null then (13 - paths.effective_month) / 12.0 else 0.0 end
+        ) as part_of_year,
+        drivers.usage_answer
+    from {{ paths }} as paths
+    inner join {{ drivers }} as drivers
+        on
+            paths.utility_id = drivers.utility_id
+            and paths.scenario = drivers.scenario
+            and paths.fund = drivers.fund
+            and paths.fiscal_year = drivers.fiscal_year
+    left join {{ ref('int_finance__effective_weights') }} as weights
+        on paths.utility_id = weights.utility_id and paths.fund = weights.fund and paths.effective_month = weights.effective_month
+    left join (select distinct utility_id, fund from {{ ref('int_finance__effective_weights') }}) as loaded
+        on paths.utility_id = loaded.utility_id and paths.fund = loaded.fund
+
+),
+
+answered as (
+
+    select
+        *,
+        price * (1.0 + usage_answer * (price - 1.0)) as factor
+    from adjusted
+
+),
+
+levels as (
+
+    select
+        *,
+        {{ running_product('factor', 'in_order') }} as level
+    from answered
+    window in_order as (partition by utility_id, scenario, fund, path order by fiscal_year)
+
+),
+
+with_before as (
+
+    select
+        *,
+        coalesce(lag(level) over (partition by utility_id, scenario, fund, path order by fiscal_year), 1.0) as level_before
+    from levels
+
+),
+
+-- For each year every adjustment up to it, in order.
+steps as (
+
+    select
+        years.utility_id,
+        years.scenario,
+        years.fund,
+        years.path,
+        years.fiscal_year,
+        adjustments.fiscal_year as adjusted_year,
+        adjustments.adjustment_percent,
+        existing.existing_usd,
+        {{ as_money("existing.existing_usd * case
+            when adjustments.fiscal_year < years.fiscal_year then adjustments.level
+            else adjustments.level_before * (1.0 + adjustments.part_of_year * (adjustments.factor - 1.0))
+        end") }} as so_far_usd
+    from with_before as years
+    inner join with_before as adjustments
+        on
+            years.utility_id = adjustments.utility_id
+            and years.scenario = adjustments.scenario
+            and years.fund = adjustments.fund
+            and years.path = adjustments.path
+            and years.fiscal_year >= adjustments.fiscal_year
+    inner join existing
+        on
+            years.utility_id = existing.utility_id
+            and years.scenario = existing.scenario
+            and years.fund = existing.fund
+            and years.fiscal_year = existing.fiscal_year
+    where adjustments.adjustment_percent != 0
+
+),
+
+final as (
+
+    select
+        paths.utility_id,
+        paths.scenario,
+        paths.fund,
+        paths.path,
+        paths.fiscal_year,
+        cast(null as integer) as adjusted_year,
+        cast(null as decimal(18, 6)) as adjustment_percent,
+        existing.existing_usd as amount_usd,
+        existing.origin
+    from {{ paths }} as paths
+    inner join existing
+        on
+            paths.utility_id = existing.utility_id
+            and paths.scenario = existing.scenario
+            and paths.fund = existing.fund
+            and paths.fiscal_year = existing.fiscal_year
+    union all
+    select
+        utility_id,
+        scenario,
+        fund,
+        path,
+        fiscal_year,
+        adjusted_year,
+        adjustment_percent,
+        {{ as_money('so_far_usd - coalesce(lag(so_far_usd) over in_order, existing_usd)') }},
+        'assumption'
+    from steps
+    window in_order as (partition by utility_id, scenario, fund, path, fiscal_year order by adjusted_year)
+
+)
+
+select * from final
+
+{% endmacro %}

@@ -1,0 +1,1 @@
+{{ finance_costs(ref('int_finance__assumptions'), ref('int_finance__drivers')) }}

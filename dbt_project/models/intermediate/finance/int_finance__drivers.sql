@@ -1,0 +1,1 @@
+{{ finance_drivers(ref('int_finance__assumptions')) }}

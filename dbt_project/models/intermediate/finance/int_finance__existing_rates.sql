@@ -1,0 +1,1 @@
+{{ finance_existing_rates(ref('int_finance__drivers')) }}

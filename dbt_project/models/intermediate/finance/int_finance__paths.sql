@@ -1,0 +1,1 @@
+{{ finance_paths(ref('int_finance__drivers')) }}

@@ -1,0 +1,1 @@
+{{ finance_rate_revenue(ref('int_finance__drivers'), ref('int_finance__existing_rates'), ref('int_finance__paths')) }}

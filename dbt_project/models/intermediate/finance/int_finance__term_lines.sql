@@ -1,0 +1,1 @@
+{{ finance_term_lines(ref('int_finance__lines')) }}

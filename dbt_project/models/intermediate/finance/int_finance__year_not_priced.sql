@@ -1,0 +1,142 @@
+-- What stands in no tariff: services without one, and accounts whose class none prices. It is counted as billed.
+with years as (
+
+    select * from {{ ref('int_finance__test_years') }}
+
+),
+
+contexts as (
+
+    select * from {{ ref('int_billing__bill_contexts') }}
+
+),
+
+bills as (
+
+    select * from {{ ref('int_finance__year_bills') }}
+
+),
+
+charged as (
+
+    select * from {{ ref('int_billing__charged_services') }}
+    where billed_revenue_usd != 0
+
+),
+
+priced as (
+
+    select distinct
+        parts.utility_id,
+        parts.bill_id,
+        parts.service
+    from {{ ref('int_finance__year_parts') }} as parts
+    inner join {{ ref('int_billing__determinant_totals') }} as totals
+        on parts.unit_id = totals.unit_id
+    where totals.has_lines
+
+),
+
+cancels as (
+
+    select
+        contexts.utility_id,
+        contexts.bill_id,
+        contexts.cancels_bill_id
+    from contexts
+    inner join years
+        on contexts.utility_id = years.utility_id and contexts.billed_on between years.from_on and years.through_on
+    where contexts.bill_kind = 'cancel'
+
+),
+
+-- A cancel bill with charges of its own takes those off, not the bill's.
+own_cancels as (
+
+    select distinct
+        cancels.utility_id,
+        cancels.bill_id
+    from cancels
+    inner join {{ ref('int_billing__charge_totals') }} as totals
+        on cancels.utility_id = totals.utility_id and cancels.bill_id = totals.bill_id
+
+),
+
+-- Once as billed in the year, cancellations taken off, and once by the days of service of what stands.
+counted as (
+
+    select
+        utility_id,
+        bill_id,
+        bill_id as charges_of,
+        customer_class,
+        1 as sign,
+        0 as year_days,
+        1 as service_days
+    from bills
+    where billed_on between from_on and through_on
+    union all
+    select
+        cancels.utility_id,
+        cancels.cancels_bill_id as bill_id,
+        coalesce(own_cancels.bill_id, cancels.cancels_bill_id) as charges_of,
+        bills.customer_class,
+        case when own_cancels.bill_id is not null then 1 else -1 end as sign,
+        0 as year_days,
+        1 as service_days
+    from cancels
+    inner join bills
+        on cancels.utility_id = bills.utility_id and cancels.cancels_bill_id = bills.bill_id
+    left join own_cancels
+        on cancels.utility_id = own_cancels.utility_id and cancels.bill_id = own_cancels.bill_id
+    union all
+    select
+        utility_id,
+        bill_id,
+        bill_id as charges_of,
+        customer_class,
+        0 as sign,
+        cast({{ days_between(
+            'greatest(service_from_on, ' ~ add_days('from_on', '-1') ~ ')', 'least(service_to_on, through_on)'
+        ) }} as integer) as year_days,
+        service_days
+    from bills
+    where is_standing and service_to_on >= from_on and service_from_on < through_on
+
+),
+
+summed as (
+
+    select
+        counted.utility_id,
+        charged.service,
+        counted.customer_class,
+        counted.service_days,
+        sum(charged.billed_revenue_usd * counted.sign) as dated_amount,
+        sum(charged.billed_revenue_usd * counted.year_days) as dollar_days
+    from counted
+    inner join charged
+        on counted.utility_id = charged.utility_id and counted.charges_of = charged.bill_id
+    left join priced
+        on counted.utility_id = priced.utility_id and counted.bill_id = priced.bill_id and charged.service = priced.service
+    where priced.bill_id is null
+    group by counted.utility_id, charged.service, counted.customer_class, counted.service_days
+
+),
+
+final as (
+
+    select
+        summed.utility_id,
+        summed.service,
+        summed.customer_class,
+        {{ sum_money('summed.dated_amount') }} as dated_usd,
+        {{ sum_money(fine_share('summed.dollar_days', '365', 'summed.service_days * years.year_days')) }} as normal_usd
+    from summed
+    inner join years
+        on summed.utility_id = years.utility_id
+    group by summed.utility_id, summed.service, summed.customer_class
+
+)
+
+select * from final
