@@ -210,7 +210,7 @@ class _Draw:
     def terms(self) -> list[str]:
         """Some terms, each once."""
         of = self.random.sample(CATEGORIES[1:], self.random.randint(0, 3))
-        terms = [one + (".pledged" if self.chance(30) else "") for one in of]
+        terms = [one + (".pledged" if "revenue" in one and self.chance(30) else "") for one in of]
         lines = [line for line, (category, _) in self.town.chart.items() if category == "operating_expense"]
         terms += [f"line:{self.random.choice(lines)}"] if lines and self.chance(30) else []
         return [("-" if self.chance(40) else "") + term for term in terms]

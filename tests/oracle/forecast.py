@@ -11,7 +11,7 @@ What a line would change if a year's rate revenue were a dollar more is kept bes
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import cached_property
 
@@ -49,6 +49,18 @@ class Year:
     beginning: Decimal | None
     ending: Decimal | None
 
+    @property
+    def flow(self) -> Decimal:
+        """What the lines move."""
+        return sum((CASH_SIGNS.get(one.category, 0) * one.usd for one in self.amounts), ZERO)
+
+    @property
+    def timing(self) -> Decimal:
+        """What moved cash beside the lines: only books know it."""
+        if self.kind != "actual" or self.beginning is None or self.ending is None:
+            return ZERO
+        return self.ending - self.beginning - self.flow
+
     def total(self, *categories: str) -> Decimal:
         return sum((one.usd for one in self.amounts if one.category in categories), ZERO)
 
@@ -82,9 +94,10 @@ class Forecast:
         amounts += [*self._debt(year), *self._capital(year), *self._reserves(year)]
         kind = self.fund.kind(year)
         ending = self.fund.cash.get(year) if kind == "actual" else None
+        made = Year(year, kind, tuple(amounts), beginning, ending)
         if ending is None and beginning is not None:
-            ending = beginning + sum(CASH_SIGNS.get(one.category, 0) * one.usd for one in amounts)
-        return Year(year, kind, tuple(amounts), beginning, ending)
+            made = replace(made, ending=beginning + made.flow)
+        return made
 
     def _beginning(self, year: int) -> Decimal | None:
         """What was counted at the end of the year before, else what that year's lines left."""
@@ -228,7 +241,13 @@ class Forecast:
     # Debt, capital, reserves
 
     def _debt(self, year: int) -> list[Amount]:
-        return [Amount(one.issue_id, DEBT, one.usd, lien=one.lien) for one in self.payments(year)]
+        """By issue, as the schedule has it; or the ledger's lines, of no lien."""
+        return [
+            Amount(
+                f"debt:{one.lien}:{one.issue_id}" if one.lien else one.issue_id, DEBT, one.usd, lien=one.lien
+            )
+            for one in self.payments(year)
+        ]
 
     def payments(self, year: int) -> list[Payment]:
         """The schedule where it has payments of the year, else the ledger; and the debt to come."""

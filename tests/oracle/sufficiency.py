@@ -263,7 +263,7 @@ class Judge:
         existing = year.rate_revenue
         return Answer(
             need=need,
-            cash_required=cents(cash * (ONE - never)),
+            cash_required=cents(cents(cash) * (ONE - never)),
             required=required,
             required_after_draw=after,
             governing=governing,
@@ -272,7 +272,7 @@ class Judge:
             full_year=(required / existing - 1) * HUNDRED if existing > 0 else None,
             with_elasticity=self._adjustment(year, required, ONE),
             in_year=self._adjustment(year, required, self.forecast.weight(of)),
-            after_draw=self._adjustment(year, after, ONE),
+            after_draw=(after / existing - 1) * HUNDRED if existing > 0 else None,
         )
 
     def _asked(self, year: Year) -> dict[str, Decimal]:

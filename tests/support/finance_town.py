@@ -114,7 +114,8 @@ class FinanceTown:
 
     def test(self, *tests: Mapping[str, object]) -> None:
         """Tests as `assumptions.yml` has them."""
-        self.tests += [{"title": str(test["test_id"]), **test} for test in tests]
+        usual = {"measure": "ratio", "is_required": True, "sets_rates": True}
+        self.tests += [{"title": str(test["test_id"]), **usual, **test} for test in tests]
 
     def assumptions_yml(self) -> str:
         """The file."""
