@@ -8,19 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
-<<<<<<< HEAD
 from ingest.policy_files import EVENTS, POLICIES, UTILITY, Policy, read_files, versions
 from ingest.policy_forecast_checks import check_forecast
 from ingest.policy_models import UtilityFile
-from ingest.policy_problems import silent, twice, unknown
-=======
-from ingest.policy_files import ASSUMPTIONS, EVENTS, POLICIES, UTILITY, Policy, read_files, versions
-from ingest.policy_models import UtilityFile
 from ingest.policy_peer_checks import peer_problems
-from ingest.policy_problems import silent as _silent
-from ingest.policy_problems import twice as _twice
-from ingest.policy_problems import unknown as _unknown
->>>>>>> h7D
+from ingest.policy_problems import silent, twice, unknown
 from ingest.policy_tariffs import TariffFile
 from ingest.policy_types import Channel, CustomerClass, Kind, PolicyProblem, RuleValue
 

@@ -10,13 +10,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-<<<<<<< HEAD
 from ingest.policy_forecast import AssumptionsFile
 from ingest.policy_models import EventsFile, UtilityFile
-=======
-from ingest.policy_models import AssumptionsFile, EventsFile, UtilityFile
 from ingest.policy_peers import PEERS, PeersFile
->>>>>>> h7D
 from ingest.policy_rules import PoliciesFile
 from ingest.policy_tariffs import TariffFile
 from ingest.policy_types import (
@@ -117,12 +113,9 @@ def item_name(item: Any, index: int) -> str:
     """How an item of a list is named in a dotted path, as in `policy_types.label`."""
     for key in (
         "event_id",
-<<<<<<< HEAD
         "test_id",
-=======
         "peer",
         "measure",
->>>>>>> h7D
         "service",
         "billing_group",
         "fund",

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """Findings that the checks of several policy files make alike."""
-=======
-"""Problems that checks of every policy file may find."""
->>>>>>> h7D
 
 from __future__ import annotations
 
@@ -15,11 +11,7 @@ from ingest.policy_types import PolicyProblem
 
 
 def silent(file: str, model: BaseModel | None) -> list[PolicyProblem]:
-<<<<<<< HEAD
     """Values that name no source and are not marked as assumed."""
-=======
-    """Values of a file that neither name a source nor are marked as assumed."""
->>>>>>> h7D
     todo = "Name the source, or write assumed: true and say in a note why this value"
     return [
         PolicyProblem(file, path, "the value has no source and is not marked as assumed", todo)
@@ -31,11 +23,7 @@ def silent(file: str, model: BaseModel | None) -> list[PolicyProblem]:
 def unknown(
     file: str, where: str, given: Iterable[str], known: Iterable[str], what: str
 ) -> list[PolicyProblem]:
-<<<<<<< HEAD
     """What is given and not among the known."""
-=======
-    """What is named and not known, with what there is."""
->>>>>>> h7D
     known = list(known)
     return [
         PolicyProblem(file, where, f"the {what} {item!r} is not known", f"Write one of {', '.join(known)}")
@@ -45,11 +33,7 @@ def unknown(
 
 
 def twice(file: str, where: str, given: Iterable[str]) -> list[PolicyProblem]:
-<<<<<<< HEAD
     """What a list holds more than once."""
-=======
-    """What is listed a second time."""
->>>>>>> h7D
     seen: set[str] = set()
     problems = []
     for item in given:

@@ -8,15 +8,10 @@ from typing import Any
 
 import holidays
 
-<<<<<<< HEAD
 from ingest.policy_files import EVENTS, POLICIES, UTILITY, Policy, versions
 from ingest.policy_forecast_rows import Row, forecast_rows, origin_of
 from ingest.policy_models import EventsFile, UtilityFile
-=======
-from ingest.policy_files import ASSUMPTIONS, EVENTS, POLICIES, UTILITY, Policy, versions
-from ingest.policy_models import AssumptionsFile, EventsFile, UtilityFile
 from ingest.policy_peers import peer_tables
->>>>>>> h7D
 from ingest.policy_rules import PoliciesFile
 from ingest.policy_tariffs import TariffFile
 from ingest.policy_types import Fact, as_text
@@ -35,24 +30,8 @@ def policy_rows(policy: Policy) -> dict[str, list[Row]]:
         "policy_tariff_components": [
             row for file, tariff in policy.tariffs.items() for row in _tariff(file, tariff)
         ],
-<<<<<<< HEAD
         **forecast_rows(policy),
-=======
-        "policy_scenarios": list(_scenarios(policy.assumptions)),
-        "policy_assumptions": list(_assumptions(policy.assumptions)),
-        "policy_sufficiency_tests": [],
-        "policy_sufficiency_terms": [],
         **peer_tables(policy.peers),
-    }
-
-
-def _origin(item: Sourced, file: str, where: str) -> Row:
-    return {
-        "source": item.source,
-        "is_assumed": item.assumed,
-        "policy_file": file,
-        "policy_field": where,
->>>>>>> h7D
     }
 
 

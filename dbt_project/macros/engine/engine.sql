@@ -66,7 +66,8 @@
     nullif(array_join(transform(array_sort(collect_list(case when {{ expression }} is not null then struct({{ order_by }} as place, {{ expression }} as word) end)), x -> x.word), ','), '')
 {%- endmacro %}
 
-{# The product of a number over the rows of a named window up to this one. #}
-{% macro running_product(expression, window) %}{{ return(adapter.dispatch('running_product')(expression, window)) }}{% endmacro %}
-{% macro default__running_product(expression, window) %}product(cast({{ expression }} as double)) over {{ window }}{% endmacro %}
-{% macro spark__running_product(expression, window) %}aggregate(collect_list(cast({{ expression }} as double)) over {{ window }}, cast(1 as double), (so_far, next) -> so_far * next){% endmacro %}
+{# The product of growth factors over the rows of a named window up to this one, at full precision: of dollars that are cut to cents once, at the end. Prices
+   that are cut to a tariff's decimals take `running_product`, which is exact. #}
+{% macro compounded(expression, window) %}{{ return(adapter.dispatch('compounded')(expression, window)) }}{% endmacro %}
+{% macro default__compounded(expression, window) %}product(cast({{ expression }} as double)) over {{ window }}{% endmacro %}
+{% macro spark__compounded(expression, window) %}aggregate(collect_list(cast({{ expression }} as double)) over {{ window }}, cast(1 as double), (so_far, next) -> so_far * next){% endmacro %}

@@ -38,7 +38,7 @@ prices as (
         drivers.fund,
         drivers.fiscal_year,
         last_years.from_rates_usd,
-        {{ running_product('1.0 + coalesce(inflation.assumption_value, 0) / 100.0', 'in_order') }} as growth
+        {{ compounded('1.0 + coalesce(inflation.assumption_value, 0) / 100.0', 'in_order') }} as growth
     from {{ drivers }} as drivers
     inner join last_years
         on drivers.utility_id = last_years.utility_id and drivers.fund = last_years.fund and drivers.fiscal_year > last_years.last_plan_year

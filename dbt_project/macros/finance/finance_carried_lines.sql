@@ -108,7 +108,7 @@ grown as (
     select
         *,
         max(given_usd) over stretches as last_given_usd,
-        {{ running_product('case when given_usd is not null then 1.0 else 1.0 + inflation_percent / 100.0 end', 'in_order') }} as growth
+        {{ compounded('case when given_usd is not null then 1.0 else 1.0 + inflation_percent / 100.0 end', 'in_order') }} as growth
     from line_years
     window
         stretches as (partition by utility_id, scenario, fund, line, stretch),

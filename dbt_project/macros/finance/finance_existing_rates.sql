@@ -9,7 +9,7 @@ with growth as (
     select
         drivers.*,
         coalesce(cast(drivers.usage_shock_percent * drivers.volumetric_share_percent as double) / 10000.0, 0) as shock,
-        {{ running_product("(1.0 + drivers.growth_percent / 100.0)
+        {{ compounded("(1.0 + drivers.growth_percent / 100.0)
             * (1.0 + cast(drivers.usage_growth_percent * drivers.volumetric_share_percent as double) / 10000.0)", 'in_order') }} as growth
     from {{ drivers }} as drivers
     window in_order as (partition by drivers.utility_id, drivers.scenario, drivers.fund order by drivers.fiscal_year)

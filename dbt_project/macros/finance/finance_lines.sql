@@ -63,7 +63,7 @@ from_rates as (
         fund,
         path,
         fiscal_year,
-        case when adjusted_year is null then 'rate_revenue' else 'rate_adjustment_' || adjusted_year end,
+        line,
         case
             when adjusted_year is null then 'Rates as they are'
             else 'Adjustment of ' || cast(cast(adjustment_percent as double) as varchar) || ' % in fiscal year ' || adjusted_year

@@ -47,7 +47,7 @@ levels as (
 
     select
         *,
-        {{ running_product('factor', 'in_order') }} as level
+        {{ compounded('factor', 'in_order') }} as level
     from answered
     window in_order as (partition by utility_id, scenario, fund, path order by fiscal_year)
 
@@ -104,6 +104,7 @@ final as (
         paths.fund,
         paths.path,
         paths.fiscal_year,
+        'rate_revenue' as line,
         cast(null as integer) as adjusted_year,
         cast(null as decimal(18, 6)) as adjustment_percent,
         existing.existing_usd as amount_usd,
@@ -122,6 +123,7 @@ final as (
         fund,
         path,
         fiscal_year,
+        'rate_adjustment_' || adjusted_year,
         adjusted_year,
         adjustment_percent,
         {{ as_money('so_far_usd - coalesce(lag(so_far_usd) over in_order, existing_usd)') }},

@@ -174,7 +174,7 @@ final as (
     from debt_ahead
     union all
     select
-        utility_id, scenario, fund, path, fiscal_year, test_id, side, position, sign, null, missing, null, null, 0, 0, 0.0, missing
+        utility_id, scenario, fund, path, fiscal_year, test_id, side, position, sign, 'missing', missing, null, null, 0, 0, 0.0, missing
     from missing
 
 )

@@ -22,7 +22,7 @@ final as (
         cast(sign as integer) as sign,
         amount_usd
     from term_lines
-    where line is not null
+    where missing is null
 
 )
 
