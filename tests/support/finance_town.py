@@ -132,6 +132,7 @@ class FinanceTown:
         """The utility's folder: the starter, and what this town says."""
         folder = start_city(workspace, self.utility_id, self.fund)
         _replace(folder / "utility.yml", "fund: water", f"fund: {self.fund}")
+        _replace(folder / "utility.yml", "account_fund: {value: water", f"account_fund: {{value: {self.fund}")
         _replace(
             folder / "utility.yml", "start_month: {value: 7", f"start_month: {{value: {self.start_month}"
         )
