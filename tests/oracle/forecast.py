@@ -253,7 +253,7 @@ class Forecast:
         """The schedule where it has payments of the year, else the ledger; and the debt to come."""
         fund = self.fund
         made = [one for one in fund.debt if one.fiscal_year == year]
-        if not made:
+        if not made and year in fund.years:
             owed = fund.known if fund.debt else fund.carried
             known = ((line, owed(line, year)) for line in fund.lines_of(DEBT))
             made = [Payment(line, None, year, usd) for line, usd in known if usd is not None]

@@ -134,7 +134,7 @@ class Judge:
         if top is None or bottom is None:
             return Result(top, bottom, None, target, "unknown", None)
         value = top - bottom if test.measure == "difference" else None
-        if value is None and bottom != 0:
+        if value is None and bottom > 0:
             value = top / bottom * (DAYS if test.measure == "days" else ONE)
         if target is None:
             return Result(top, bottom, value, None, "unknown", None)
@@ -206,14 +206,10 @@ class Judge:
             if term.what == BEGINNING:
                 fixed += term.sign * year.beginning
             elif term.what == ENDING:
-                never, pilot = (
-                    self.fund.uncollectible(year.fiscal_year),
-                    self.fund.pilot_share(year.fiscal_year),
-                )
-                moving = [one for one in year.amounts if one.per_rate]
-                signed = sum((one.usd if one.category == RATE else -one.usd for one in moving), ZERO)
-                fixed += term.sign * (year.ending - signed)
-                slope += term.sign * (ONE - never - pilot)
+                keeps = ONE - self.fund.uncollectible(year.fiscal_year)
+                keeps -= self.fund.pilot_share(year.fiscal_year)
+                fixed += term.sign * cents(year.ending - keeps * year.rate_revenue)
+                slope += term.sign * keeps
             elif term.is_line or term.what != DEBT:
                 for one in year.amounts:
                     if term.takes(one):

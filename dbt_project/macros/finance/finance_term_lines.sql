@@ -44,6 +44,7 @@ matched as (
 
 ),
 
+-- Of all liens that a test counts together: the greatest year of the sum is not the sum of the greatest years.
 debt_by_year as (
 
     select
@@ -54,13 +55,13 @@ debt_by_year as (
         fiscal_year,
         test_id,
         side,
-        position,
+        min(position) as position,
         sign,
         basis,
         {{ sum_money('amount_usd') }} as amount_usd
     from matched
     where basis != 'annual'
-    group by utility_id, scenario, fund, path, fiscal_year, test_id, side, position, sign, basis
+    group by utility_id, scenario, fund, path, fiscal_year, test_id, side, sign, basis
 
 ),
 
@@ -88,10 +89,10 @@ debt_ahead as (
         years.fiscal_year,
         debt.test_id,
         debt.side,
-        debt.position,
+        min(debt.position) as position,
         debt.sign,
         debt.basis,
-        {{ as_money("case debt.basis when 'maximum' then max(debt.amount_usd) else cast(sum(debt.amount_usd) as double) / count(*) end") }} as amount_usd
+        {{ float_money("case debt.basis when 'maximum' then max(debt.amount_usd) else cast(sum(debt.amount_usd) as double) / count(*) end") }} as amount_usd
     from years
     inner join debt_by_year as debt
         on
@@ -101,7 +102,7 @@ debt_ahead as (
             and years.path = debt.path
             and years.fiscal_year <= debt.fiscal_year
     group by
-        years.utility_id, years.scenario, years.fund, years.path, years.fiscal_year, debt.test_id, debt.side, debt.position, debt.sign, debt.basis
+        years.utility_id, years.scenario, years.fund, years.path, years.fiscal_year, debt.test_id, debt.side, debt.sign, debt.basis
 
 ),
 
@@ -116,10 +117,10 @@ debt_told as (
 
 ),
 
--- Nothing in a year is nothing, but for these: without them nobody can tell.
+-- Nothing in a year is nothing, but for these: without them nobody can tell. Debt to come does not tell what there is already.
 missing as (
 
-    select
+    select distinct
         years.utility_id,
         years.scenario,
         years.fund,
@@ -150,12 +151,14 @@ missing as (
     left join debt_told
         on years.utility_id = debt_told.utility_id
     where
-        matched.line is null
-        and (
-            terms.term in ('rate_revenue', 'operating_expense', 'depreciation', 'beginning_balance', 'ending_balance')
-            or terms.term_kind = 'line'
-            or (terms.term = 'debt_service' and debt_told.utility_id is null)
+        (
+            matched.line is null
+            and (
+                terms.term in ('rate_revenue', 'operating_expense', 'depreciation', 'beginning_balance', 'ending_balance')
+                or terms.term_kind = 'line'
+            )
         )
+        or (terms.term = 'debt_service' and terms.term_kind = 'category' and debt_told.utility_id is null)
 
 ),
 
