@@ -131,7 +131,7 @@ select
     'project:' || moved.project_id as line,
     moved.title,
     case moved.funding when 'rates' then 'rate_funded_capital' else moved.funding || '_funded_capital' end as category,
-    {{ sum_money('moved.amount_usd') }} as amount_usd,
+    {{ float_money('sum(moved.amount_usd)') }} as amount_usd,
     'plan' as origin
 from moved
 inner join {{ drivers }} as drivers

@@ -125,7 +125,7 @@ select
     title,
     category,
     is_pledged,
-    {{ as_money('last_given_usd * growth') }} as amount_usd,
+    {{ float_money('last_given_usd * growth') }} as amount_usd,
     sort
 from grown
 where given_usd is null and last_given_usd is not null and year_kind = 'projection'

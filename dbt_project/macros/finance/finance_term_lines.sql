@@ -60,7 +60,8 @@ years as (
 
 ),
 
--- Of debt that is outstanding: an issue counts from the year before its first payment on.
+-- Of debt that is outstanding: an issue counts from the year before its first payment on. All liens that a test counts together: the greatest year
+-- of the sum is not the sum of the greatest years.
 debt_by_year as (
 
     select
@@ -71,7 +72,7 @@ debt_by_year as (
         years.fiscal_year,
         matched.test_id,
         matched.side,
-        matched.position,
+        min(matched.position) as position,
         matched.sign,
         matched.basis,
         matched.fiscal_year as paid_year,
@@ -88,7 +89,7 @@ debt_by_year as (
     where matched.basis != 'annual'
     group by
         years.utility_id, years.scenario, years.fund, years.path, years.fiscal_year,
-        matched.test_id, matched.side, matched.position, matched.sign, matched.basis, matched.fiscal_year
+        matched.test_id, matched.side, matched.sign, matched.basis, matched.fiscal_year
 
 ),
 
@@ -103,12 +104,12 @@ debt_ahead as (
         fiscal_year,
         test_id,
         side,
-        position,
+        min(position) as position,
         sign,
         basis,
-        {{ as_money("case basis when 'maximum' then max(amount_usd) else cast(sum(amount_usd) as double) / count(*) end") }} as amount_usd
+        {{ float_money("case basis when 'maximum' then max(amount_usd) else cast(sum(amount_usd) as double) / count(*) end") }} as amount_usd
     from debt_by_year
-    group by utility_id, scenario, fund, path, fiscal_year, test_id, side, position, sign, basis
+    group by utility_id, scenario, fund, path, fiscal_year, test_id, side, sign, basis
 
 ),
 
