@@ -232,7 +232,8 @@ def test_without_a_whole_year_of_bills_there_is_nothing():
 
 def weights(town: Town) -> dict[int, Decimal]:
     rows = town.warehouse(*TARGETS).execute(
-        "SELECT effective_month, weight FROM intermediate.int_finance__effective_weights WHERE fund = 'water' ORDER BY 1"
+        "SELECT effective_month, weight FROM intermediate.int_finance__effective_weights "
+        "WHERE fund = 'water' ORDER BY 1"
     )
     return dict(rows.fetchall())
 
