@@ -59,7 +59,9 @@ def funds(rows: pl.DataFrame, chosen: str) -> None:
     body = []
     for row in rows.iter_rows(named=True):
         is_known = row["is_sufficient"] is not None
-        name = terms.fund(row["fund"]) + (" (shown below)" if row["fund"] == chosen and rows.height > 1 else "")
+        name = terms.fund(row["fund"]) + (
+            " (shown below)" if row["fund"] == chosen and rows.height > 1 else ""
+        )
         is_enough = is_known and row["deficiency_usd"] <= 0
         texts = [
             f"{row['passed_count']} of {row['required_count']}",

@@ -77,7 +77,13 @@ ASSUMPTIONS = {
     "target_depreciation_ratio": "Share of depreciation that is asked",
 }
 INFLATION = "inflation_percent."
-CARRIED = ("operating_expense", "depreciation", "transfer", "other_operating_revenue", "non_operating_revenue")
+CARRIED = (
+    "operating_expense",
+    "depreciation",
+    "transfer",
+    "other_operating_revenue",
+    "non_operating_revenue",
+)
 BRIDGE = {
     "penalties": "Penalties collected",
     "disconnect_fees": "Shut-off and reconnect fees",
