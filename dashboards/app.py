@@ -32,6 +32,7 @@ pages = {
     "Rates": [
         st.Page("views/rate_design.py", title="Rate design", url_path="rate_design"),
         st.Page("views/tariffs.py", title="Tariffs", url_path="tariffs"),
+        st.Page("views/households.py", title="Households and neighbours", url_path="households"),
     ],
 }
 page = st.navigation(pages, position="sidebar")

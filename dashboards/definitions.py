@@ -168,4 +168,24 @@ DEFINITIONS = {
     "Who was helped": "Accounts with a penalty not charged: already behind owed something past due at the "
     "month end before the episode, newly late did not. On time: a penalty date in the waiver, and nothing "
     "open on it.",
+    "Home's bill": "What a month costs at that use, all charges and taxes of the service, priced by the "
+    "engine that recomputes every bill. With seasonal prices it is the mean of the twelve months. Now: the "
+    "version in force at the as-of date; before: the version before it.",
+    "After": "Every price of the version in force raised by the scenario's adjustments that take effect "
+    "after the as-of date, one after the other, to the decimals that the tariff writes. Percentages such as "
+    "taxes stay and follow what they are taken of. That people use less where a price rises is not in it.",
+    "Typical home": "The use that the city names (peers.yml); the whole bill adds up all services that a "
+    "typical home has.",
+    "Use percentile": "At the 25th percentile a quarter of the class's bills of the last full fiscal year "
+    "have that use a month, or that winter average, or less. Short and cancelled bills are left out.",
+    "Neighbour's bill": "What a neighbour charges for a use, as its source says, on its day: it is not "
+    "brought to today's prices. Beside it stands the own bill for exactly the same use, now and under "
+    "the version that was in force on that day.",
+    "Affordability": "A year of the typical home's bills beside what households live on. Each measure stands "
+    "only on the services it is defined for; where the city does not bill them all it is not taken. Incomes "
+    "and wages are the latest known at the as-of date, for years to come too, so that only the bill changes. "
+    "The limits are those of the guides that name them, not of the city.",
+    "Household burden": "The bill's share of the highest income of the lowest fifth (below 7 %, to 10 %, "
+    "more) by the share of households below twice the poverty line (below 20 %, to 35 %, more): low, "
+    "moderate to low, moderate to high, high, very high.",
 }

@@ -131,7 +131,7 @@ balance_lines as (
         union all select 'timing', 'Money not yet received or paid, and all that no line tells', 800
         union all select 'non_operating_revenue', 'Interest', 298
     ) as added
-    left join {{ ref('stg_extracts__chart_of_lines') }} as chart
+    left join {{ ref('int_finance__chart_of_lines') }} as chart
         on rolled.utility_id = chart.utility_id and steps.interest_line = chart.line
     where
         rolled.beginning_usd is not null and (added.category != 'timing' or steps.known_ending_usd is not null)

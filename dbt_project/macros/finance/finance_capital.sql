@@ -12,7 +12,7 @@ with plan as (
         title,
         funding,
         {{ sum_money('amount_usd') }} as amount_usd
-    from {{ ref('stg_extracts__capital_plan') }}
+    from {{ ref('int_finance__capital_plan') }}
     group by utility_id, fund, fiscal_year, project_id, title, funding
 
 ),

@@ -13,7 +13,7 @@ with recursive drivers as (
 
 chart as (
 
-    select * from {{ ref('stg_extracts__chart_of_lines') }}
+    select * from {{ ref('int_finance__chart_of_lines') }}
 
 ),
 

@@ -20,7 +20,7 @@ with years as (
 
 tests as (
 
-    select * from {{ ref('stg_policy__sufficiency_tests') }}
+    select * from {{ ref('int_finance__sufficiency_tests') }}
 
 ),
 
@@ -30,7 +30,7 @@ coverages as (
         utility_id,
         fund,
         test_id
-    from {{ ref('stg_policy__sufficiency_terms') }}
+    from {{ ref('int_finance__sufficiency_terms') }}
     where side = 'denominator' and term = 'debt_service'
 
 ),

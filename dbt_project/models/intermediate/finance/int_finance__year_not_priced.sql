@@ -26,14 +26,7 @@ charged as (
 
 priced as (
 
-    select distinct
-        parts.utility_id,
-        parts.bill_id,
-        parts.service
-    from {{ ref('int_finance__year_parts') }} as parts
-    inner join {{ ref('int_billing__determinant_totals') }} as totals
-        on parts.unit_id = totals.unit_id
-    where totals.has_lines
+    select * from {{ ref('int_finance__year_priced') }}
 
 ),
 

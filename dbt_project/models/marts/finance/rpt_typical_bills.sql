@@ -16,6 +16,12 @@ meters as (
 
 ),
 
+scenarios as (
+
+    select * from {{ ref('stg_policy__scenarios') }}
+
+),
+
 told as (
 
     select
@@ -99,6 +105,8 @@ final as (
         monthly.usage_year,
         monthly.rates_kind,
         monthly.scenario,
+        scenarios.title as scenario_title,
+        scenarios.sort as scenario_sort,
         cast(monthly.fiscal_year as integer) as fiscal_year,
         monthly.effective_from_on,
         monthly.is_now,
@@ -123,6 +131,8 @@ final as (
             and monthly.meter_size = before.meter_size
             and monthly.usage_quantity = before.usage_quantity
             and monthly.before_list = before.price_list
+    left join scenarios
+        on monthly.utility_id = scenarios.utility_id and monthly.scenario = scenarios.scenario
 
 )
 
