@@ -64,6 +64,7 @@ class FinanceTown:
         self.assumptions: dict[str, dict[int, Decimal]] = {}
         self.tests: list[dict[str, object]] = []
         self.measured: dict[str, object] = {}
+        self.delivered_on = self.year_end(open_year - 1)
 
     # Books
 
@@ -181,8 +182,7 @@ class FinanceTown:
         extracts = Extracts()
         extracts.rows.update(self.rows)
         extracts.deliver(desk, self.utility_id)
-        delivered_on = self.year_end(self.open_year - 1)
-        desk.deliver("delivery.yml", f"delivered_on: {delivered_on}\n", self.utility_id)
+        desk.deliver("delivery.yml", f"delivered_on: {self.delivered_on}\n", self.utility_id)
 
     def raw_rows(self) -> dict[str, list[dict[str, object]]]:
         """The same as rows of raw tables, as ingest would write them."""
@@ -191,7 +191,7 @@ class FinanceTown:
         assert not problems, problems
         load = {"load_id": 1, "entity": "ledger_balances", "origin": "delivered", "status": "loaded"}
         tables = {**self.rows, **policy_rows(policy)}
-        tables["loads"] = [{**load, "delivered_on": self.year_end(self.open_year - 1)}]
+        tables["loads"] = [{**load, "delivered_on": self.delivered_on}]
         return {
             table: [{**row, "utility_id": self.utility_id} for row in rows] for table, rows in tables.items()
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from random import Random
 
@@ -72,7 +73,7 @@ def _level_town(random: Random, utility_id: str) -> FinanceTown:
 
 def _with_notice(town: FinanceTown) -> Fund:
     """The judge's fund: in the first year no adjustment holds before the notice is over."""
-    month = town.assumptions["rate_effective_month"][OPEN]
+    month = town.assumptions.get("rate_effective_month", {OPEN: Decimal(1)})[OPEN]
     months = {OPEN: max(month, Decimal(FIRST_MONTH)), OPEN + 1: month}
     fund = town.known()
     return replace(fund, assumptions={**fund.assumptions, "rate_effective_month": months})
@@ -146,3 +147,42 @@ def test_no_adjustment_comes_before_the_notice_is_over(capped):
     for one in capped.values():
         assert str(one.first_possible_on) == "2025-08-01"
         assert one.slots[0].effective_month >= FIRST_MONTH
+
+
+def _easy_town(utility_id: str, *tests: dict[str, object]) -> FinanceTown:
+    """Without any adjustment it passes 50 days of cash in every year, and cash from 2028 on with the least."""
+    town = _town(Random(1), utility_id, decided=2)
+    town.assumptions.clear()
+    town.tests.clear()
+    town.assume("rate_cap_percent", 20)
+    town.test(*tests)
+    return town
+
+
+def test_a_year_that_is_too_near_to_move_in_keeps_its_revenue():
+    """Known on 10 June 2026, rates cannot move in fiscal year 2026, which brings what it brings all the same."""
+    town = _easy_town("late", {**DAYS, "at_least": "50"})
+    town.delivered_on = date(2026, 6, 10)
+    assert list(failures(town.known(), town.known_tests(), {}, YEARS)) == []
+    found = _found([town], LEVEL)["late"]
+    assert (str(found.first_possible_on), found.slots[0].fiscal_year) == ("2026-08-01", 2027)
+    assert found.is_found
+    assert set(found.percents.values()) == {0}
+
+
+def test_a_ceiling_on_reserves_does_not_forbid_the_path_that_keeps_below_it():
+    """20 % a year breaks the ceiling of 90 days; the little that cash asks for does not."""
+    town = _easy_town("ceiling", CASH, {**DAYS, "test_id": "ceiling", "at_most": "90"})
+    fund, tests = town.known(), town.known_tests()
+    found = _found([town], LEVEL)["ceiling"]
+    years = tuple(YEARS)
+    search = Search(years, dict.fromkeys(years, Decimal("0.3")), STEP)
+    assert set(found.percents.values()) == {least_level(_with_notice(town), tests, search)}
+    assert list(failures(fund, tests, dict.fromkeys(YEARS, Decimal(20)), YEARS)) != []
+
+
+def test_a_ceiling_that_even_the_least_path_breaks_forbids_it():
+    town = _easy_town("low", CASH, {**DAYS, "test_id": "ceiling", "at_most": "20"})
+    found = _found([town], LEVEL)["low"]
+    assert not found.is_found
+    assert found.forbidding == ("ceiling", 2026)
