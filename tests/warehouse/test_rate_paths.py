@@ -150,7 +150,7 @@ def test_no_adjustment_comes_before_the_notice_is_over(capped):
 
 
 def _easy_town(utility_id: str, *tests: dict[str, object]) -> FinanceTown:
-    """Without any adjustment it passes 50 days of cash in every year, and cash from 2028 on with the least."""
+    """Without any adjustment it keeps 50 days of cash; for cash it needs a little."""
     town = _town(Random(1), utility_id, decided=2)
     town.assumptions.clear()
     town.tests.clear()
@@ -160,7 +160,7 @@ def _easy_town(utility_id: str, *tests: dict[str, object]) -> FinanceTown:
 
 
 def test_a_year_that_is_too_near_to_move_in_keeps_its_revenue():
-    """Known on 10 June 2026, rates cannot move in fiscal year 2026, which brings what it brings all the same."""
+    """On 10 June 2026 it is too late to move rates in fiscal year 2026; they bring what they bring."""
     town = _easy_town("late", {**DAYS, "at_least": "50"})
     town.delivered_on = date(2026, 6, 10)
     assert list(failures(town.known(), town.known_tests(), {}, YEARS)) == []

@@ -21,7 +21,7 @@ path_years as (
         drivers.fiscal_year,
         coalesce(paths.adjustment_percent, 0) as adjustment_percent,
         coalesce(paths.effective_month, cast(drivers.rate_effective_month as integer)) as effective_month,
-        drivers.usage_answer
+        cast(drivers.usage_answer as double) as usage_answer
     from (select distinct utility_id, scenario, fund, path from {{ paths }}) as named
     inner join {{ drivers }} as drivers
         on named.utility_id = drivers.utility_id and named.scenario = drivers.scenario and named.fund = drivers.fund and drivers.year_kind != 'actual'
