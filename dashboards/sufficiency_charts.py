@@ -23,7 +23,7 @@ def _place(value: Decimal, low: Decimal, high: Decimal) -> Decimal:
 
 
 def bullets(tests: pl.DataFrame) -> go.Figure:
-    """One row for each test, each on its own scale: the value as a bar, what is asked as a mark, its band behind.
+    """A row for each test on its own scale: the value as a bar, what is asked as a mark, its band behind.
 
     Args:
         tests: rows of `sufficiency_tests` of one year and path.
