@@ -264,6 +264,17 @@ def _facts(row: Mapping) -> list[str]:
     return found
 
 
+def assistance(row: Mapping) -> str:
+    """What a home in the city's assistance programme pays now; empty where there is none."""
+    if not row["assistance_usd"]:
+        return ""
+    less, left = formats.usd(row["assistance_usd"]), formats.usd(row["now_usd"] - row["assistance_usd"])
+    return (
+        f"A home that the city's assistance programme helps pays up to {less} less a month: {left} now. "
+        "No figure here takes it off."
+    )
+
+
 def when_of(row: Mapping) -> str:
     """When a neighbour's bill was so: the day, or the year."""
     return formats.day(row["as_of_on"]) if row["is_day_known"] else str(row["as_of_year"])

@@ -68,6 +68,8 @@ if later := households.later_versions(versions):
     components.note(
         f"{later} A scenario raises the rates in force now by what it assumes, and reads none of them."
     )
+if helped := households.assistance(chosen):
+    components.note(helped)
 
 left, right = st.columns([1, 1.35], gap="medium")
 after_label = f"In {when}"

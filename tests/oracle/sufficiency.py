@@ -7,9 +7,11 @@ N0 + N1 x = c (D0 + D1 x).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import cached_property
 
 from tests.oracle.forecast import Forecast, Year
 from tests.oracle.fund import (
@@ -181,22 +183,41 @@ class Judge:
         return bool(self.fund.debt or self.fund.lines_of(DEBT))
 
     def _debt(self, test: SufficiencyTest, terms: Iterable[Term], year: int) -> Decimal:
-        """Debt payments of the year, or the greatest or the mean of the years from it on."""
+        """Debt payments of the year, or the greatest or the mean of the years from it on.
+
+        These two are of debt that is outstanding: an issue that first pays after next year is not there yet.
+        """
         wanted = [term for term in terms if term.what == DEBT and not term.is_line]
         if not wanted:
             return ZERO
-        last = max([one.fiscal_year for one in [*self.fund.debt, *self.forecast.new_debt]], default=year)
-        yearly = [self._debt_of(wanted, of) for of in range(year, max(year, last, *self.forecast.years) + 1)]
-        if test.debt_service == "annual":
-            return yearly[0]
-        if test.debt_service == "maximum":
-            return max(yearly)
-        paid = [usd for usd in yearly if usd]
-        return cents(sum(paid, ZERO) / len(paid)) if paid else ZERO
+        paid: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        for one, of in self._issues:
+            if (
+                of == year
+                or test.debt_service != "annual"
+                and of > year
+                and self._first[one.line] <= year + 1
+            ):
+                paid[of] += sum((term.sign * one.usd for term in wanted if term.takes(one)), ZERO)
+        yearly = [usd for usd in paid.values() if usd] or [ZERO]
+        return max(yearly) if test.debt_service != "average" else cents(sum(yearly, ZERO) / len(yearly))
 
-    def _debt_of(self, terms: Iterable[Term], year: int) -> Decimal:
-        owed = [Amount(one.issue_id, DEBT, one.usd, lien=one.lien) for one in self.forecast.payments(year)]
-        return sum((term.sign * one.usd for term in terms for one in owed if term.takes(one)), ZERO)
+    @cached_property
+    def _issues(self) -> list[tuple[Amount, int]]:
+        """Every payment to the last, with its fiscal year."""
+        owed = [*self.fund.debt, *self.forecast.new_debt]
+        last = max([one.fiscal_year for one in owed], default=0)
+        years = range(min(self.forecast.years), max(last, *self.forecast.years) + 1)
+        return [
+            (Amount(f"{one.lien} {one.issue_id}", DEBT, one.usd, lien=one.lien), year)
+            for year in years
+            for one in self.forecast.payments(year)
+        ]
+
+    @cached_property
+    def _first(self) -> dict[str, int]:
+        """Issue to the year of its first payment."""
+        return {one.line: year for one, year in reversed(self._issues)}
 
     # Turned round: which rate revenue passes
 

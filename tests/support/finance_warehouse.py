@@ -89,7 +89,7 @@ def lines_judged(town: FinanceTown) -> Told:
 # Tests
 
 
-def tests_in(warehouse: duckdb.DuckDBPyConnection, utility_id: str) -> Told:
+def results_in(warehouse: duckdb.DuckDBPyConnection, utility_id: str) -> Told:
     """Result, both sides, value and required rate revenue of every test."""
     told: Told = {}
     for row in rows_of(warehouse, "rpt_sufficiency", utility_id):
@@ -101,7 +101,7 @@ def tests_in(warehouse: duckdb.DuckDBPyConnection, utility_id: str) -> Told:
     return told
 
 
-def tests_judged(town: FinanceTown) -> Told:
+def results_judged(town: FinanceTown) -> Told:
     """The same by the judge."""
     told: Told = {}
     for path, has_path in PATHS.items():

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
+
 from tests.support.plain_city import CITY, PlainCity
 
 TARGETS = ("rpt_existing_revenue", "int_finance__existing_revenue", "int_finance__effective_weights")
@@ -186,6 +188,24 @@ def test_a_cancelled_bill_is_nothing_by_days_of_service():
     assert town.steps("customer_class = 'commercial'") == amounts(billed="27.00", service_days="-27.00")
 
 
+@pytest.mark.parametrize("has_charges", [False, True])
+def test_a_cancelled_bill_without_a_tariff_leaves_both_sides(has_charges):
+    town = Town()
+    town.account("A")
+    town.bills("A", each(months()))
+    town.account("C", "industrial", "2024-03-01")
+    town.bills("C", each([(2024, 3), (2024, 4)]))
+    town.add("bills", bill_id="X", account_id="C", bill_date="2024-05-20", due_date="2024-05-20",
+             kind="cancel", cancels_bill_id="C-2024-03-31-2024-04-05")  # fmt: skip
+    if has_charges:
+        town.add("charges", charge_id="X", bill_id="X", account_id="C", service="water", charge_code="base",
+                 amount="-27.00")  # fmt: skip
+    # April's 27.00 stands: x 365 / 366.
+    assert town.steps("customer_class = 'industrial'") == amounts(
+        billed="27.00", not_in_tariff="-27.00", as_billed="26.93", existing="26.93"
+    )
+
+
 def test_a_year_whose_last_days_are_not_billed_yet_waits():
     town = Town()
     town.account("A")
@@ -212,7 +232,8 @@ def test_without_a_whole_year_of_bills_there_is_nothing():
 
 def weights(town: Town) -> dict[int, Decimal]:
     rows = town.warehouse(*TARGETS).execute(
-        "SELECT effective_month, weight FROM intermediate.int_finance__effective_weights WHERE fund = 'water'"
+        "SELECT effective_month, weight FROM intermediate.int_finance__effective_weights "
+        "WHERE fund = 'water' ORDER BY 1"
     )
     return dict(rows.fetchall())
 

@@ -124,10 +124,10 @@ debt_told as (
 
 ),
 
--- Nothing in a year is nothing, but for these: without them nobody can tell.
+-- Nothing in a year is nothing, but for these: without them nobody can tell. Debt to come does not tell what there is already.
 missing as (
 
-    select
+    select distinct
         years.utility_id,
         years.scenario,
         years.fund,
@@ -158,12 +158,14 @@ missing as (
     left join debt_told
         on years.utility_id = debt_told.utility_id
     where
-        matched.line is null
-        and (
-            terms.term in ('rate_revenue', 'operating_expense', 'depreciation', 'beginning_balance', 'ending_balance')
-            or terms.term_kind = 'line'
-            or (terms.term = 'debt_service' and debt_told.utility_id is null)
+        (
+            matched.line is null
+            and (
+                terms.term in ('rate_revenue', 'operating_expense', 'depreciation', 'beginning_balance', 'ending_balance')
+                or terms.term_kind = 'line'
+            )
         )
+        or (terms.term = 'debt_service' and terms.term_kind = 'category' and debt_told.utility_id is null)
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with parts as (
 
     select * from {{ ref('int_finance__year_parts') }}
@@ -34,10 +36,11 @@ priced_units as (
 
 final as (
 
-    select distinct
+    select
         parts.utility_id,
         parts.bill_id,
-        parts.service
+        parts.service,
+        parts.days_before
     from parts
     inner join priced_units
         on parts.unit_id = priced_units.unit_id
