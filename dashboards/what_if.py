@@ -1,4 +1,4 @@
-"""What would be if an assumption were another: the changes, the assumptions with them, and the program's answers."""
+"""What would be if an assumption were another: changes, assumptions with them, the program's answers."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from dashboards.rate_edits import NUMBER
 from dashboards.what_if import ADJUSTMENT, INFLATION, MONTH, SHOCK, WAIVER, Changes
 
 AS_PLANNED, LEVEL, BY_YEAR = "as_planned", "level", "by_year"
-MODES = {AS_PLANNED: "As the scenario plans", LEVEL: "The same each year", BY_YEAR: "Year by year"}
+MODES = {AS_PLANNED: "As planned", LEVEL: "Level", BY_YEAR: "By year"}
 QUARTER, HALF, ONE = Decimal("0.25"), Decimal("0.5"), Decimal(1)
 ZERO = Decimal(0)
 HIGHEST = Decimal(100)

@@ -1,4 +1,4 @@
-"""What the page What if shows: before and after against the scenario, named scenarios side by side, least paths."""
+"""What the page What if shows: before and after, scenarios side by side, least rate paths."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from dashboards import components, formats, sufficiency_charts, tables, theme, w
 from dashboards import sufficiency_figures as figures
 from dashboards import sufficiency_words as terms
 from dashboards.what_if import Outcome
-from ratehouse.rate_paths import CAPPED, LEVEL, RatePath
+from ratehouse.rate_paths import RatePath
 
 HERE = "As set here"
-PATH_NAMES = {LEVEL: "The same each year", CAPPED: "Under the cap, late as possible"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,8 @@ def _required(one: Outcome, years: list[int]) -> pl.DataFrame:
 def passed(one: Outcome, years: list[int]) -> str:
     """How many required tests of all years pass."""
     required = _required(one, years)
-    return f"{formats.count(required.filter(pl.col('result') == 'pass').height)} of {formats.count(required.height)}"
+    count = required.filter(pl.col("result") == "pass").height
+    return f"{formats.count(count)} of {formats.count(required.height)}"
 
 
 def first_failing(one: Outcome, years: list[int]) -> str:
@@ -78,15 +78,15 @@ def top(now: Outcome, base: Named, years: list[int], year: int, meaning: Mapping
     word = "Shortfall" if left is not None and left < 0 else "Surplus"
     return [
         (f"{word} before reserves, {name}", formats.usd_tile(left),
-         f"{formats.usd_tile(was)} as {base.name} has it", meaning["Before reserves"]),
+         f"“{base.name}”: {formats.usd_tile(was)}", meaning["Before reserves"]),
         (f"Required adjustment, {name}", _needed(now, year),
-         f"{_needed(base.outcome, year)} as {base.name} has it; without any adjustment planned",
+         f"“{base.name}”: {_needed(base.outcome, year)}; before any planned adjustment",
          meaning["Required adjustment"]),
         (f"Required tests passed, FY {years[0]} to {last}", passed(now, years),
-         f"{passed(base.outcome, years)} as {base.name} has it; first: {first_failing(now, years)}",
+         f"“{base.name}”: {passed(base.outcome, years)}; first: {first_failing(now, years)}",
          meaning["Light of a fund"]),
         (f"Cash at the end of FY {last}", formats.usd_tile(cash),
-         f"{formats.usd_tile(cash_was)} as {base.name} has it", meaning["Reserves"]),
+         f"“{base.name}”: {formats.usd_tile(cash_was)}", meaning["Reserves"]),
     ]  # fmt: skip
 
 
@@ -128,8 +128,11 @@ def reserves(now: Outcome, others: list[Named]) -> None:
     band = figures.reserve_band(now.tests.filter(pl.col("path") == terms.ADOPTED))
     here = lines[HERE]
     last = max(here)
+    gone = next((year for year in here if kinds[year] != "actual" and here[year] < 0), None)
     components.picture(
-        f"As set here, {formats.usd_tile(here[last])} are left at the end of FY {last}",
+        f"As set here, reserves are used up in FY {gone}"
+        if gone
+        else f"As set here, {formats.usd_tile(here[last])} is left at the end of FY {last}",
         sufficiency_charts.reserves(kinds, lines, band, height=290),
         "what_if_reserves",
         "Unrestricted cash and investments at each year's end. Solid as delivered, dashed expected.",
@@ -210,14 +213,15 @@ def least_path(found: list[RatePath], titles: Mapping[str, str]) -> None:
     for one in found:
         if not one.is_found:
             test_id, year = one.forbidding
+            title = titles.get(test_id, test_id)
             components.note(
-                f"{PATH_NAMES[one.path]}: none exists. Even at the cap, {titles.get(test_id, test_id)} fails in FY {year}."
+                f"{terms.LEAST_PATHS[one.path]}: none exists. Even at the cap, {title} fails in FY {year}."
             )
             continue
         steps = "; ".join(
             f"FY {slot.fiscal_year} {figures.percent(one.percents[slot.fiscal_year])}" for slot in one.slots
         )
-        components.note(f"{PATH_NAMES[one.path]}: {steps}.")
+        components.note(f"{terms.LEAST_PATHS[one.path]}: {steps}.")
     if found:
         unknown = [titles.get(test_id, test_id) for test_id in found[0].unknown_tests]
         components.note(

@@ -23,7 +23,7 @@ from dashboards.definitions import DEFINITIONS
 from dashboards.what_if import ADJUSTMENT, MONTH, Changes
 from dashboards.what_if_results import Named
 
-RESTS_ON = r"^(finance\.|assumptions?\.)"
+RESTS_ON = r"^finance\.(pilot|new_debt|interest|rate_notice)"
 CAPS = [Decimal(cap) for cap in range(1, 26)]
 
 page, places = components.open_page("What if?", [1.6, 1, 1.5, 1.5, 1.2])
@@ -87,9 +87,10 @@ with figures_place:
 with right:
     beside = what_if_kept.choose_compared(page, fund, titles, named, plan, ahead)
     what_if_results.revenue(now, fund)
-    what_if_results.reserves(now, [base, *beside])
+    others = [*([] if changes.is_none else [base]), *beside]
+    what_if_results.reserves(now, others)
     components.heading("Side by side", "Each with its own adjustments of rates.")
-    what_if_results.compared([Named(what_if_results.HERE, now), base, *beside], ahead, year)
+    what_if_results.compared([Named(what_if_results.HERE, now), *others], ahead, year)
     components.heading(
         "Find the least rate path", "With which every required test passes in every year ahead, as set here."
     )
