@@ -1,0 +1,115 @@
+"""What a page of the council report is made of: text only, for the template to set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import polars as pl
+
+from reports.council_picture import Picture
+
+Run = tuple[str, bool]  # words, and whether they are bold
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of text.
+
+    Attributes:
+        headings: of the columns.
+        widths: of the columns, relative.
+        rows: as printed.
+        texts: how many columns from the left are text; the others are numbers, to the right.
+        sums: the places of the rows that sum up others.
+        size: of the letters, in points.
+        remarks: the places of columns that are text although they stand to the right of numbers.
+    """
+
+    headings: tuple[str, ...]
+    widths: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]
+    texts: int = 1
+    sums: tuple[int, ...] = ()
+    size: float = 8.2
+    remarks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a page.
+
+    Attributes:
+        title: the question that it answers; empty where it goes on.
+        paragraphs: runs of words.
+        table: below them.
+        pictures: below that, side by side.
+        notes: in small print.
+        definitions: words and what they mean.
+        is_decision: whether the council is asked something here.
+    """
+
+    title: str = ""
+    paragraphs: tuple[tuple[Run, ...], ...] = ()
+    table: Sheet | None = None
+    pictures: tuple[Picture, ...] = ()
+    notes: tuple[str, ...] = ()
+    definitions: tuple[tuple[str, str], ...] = ()
+    is_decision: bool = False
+
+    @property
+    def is_said(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self.paragraphs or self.table or self.pictures or self.notes or self.definitions)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its title and its parts."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+    def content(self) -> dict:
+        """As the template reads it."""
+        return {"title": self.title, "blocks": [asdict(block) for block in self.blocks if block.is_said]}
+
+
+def plain(*sentences: str) -> tuple[Run, ...]:
+    """A paragraph without anything bold."""
+    return ((" ".join(filter(None, sentences)), False),)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where figures come from, and for whom.
+
+    Attributes:
+        own: asks a question of `reports/queries`.
+        page: asks a question of the pages (`dashboards/queries`).
+        header: what is known of build and utility.
+        scenario: title of the set of assumptions.
+        scenario_id: its name.
+        fiscal_year: the year that the report is about.
+    """
+
+    own: object
+    page: object
+    header: Mapping
+    scenario: str
+    scenario_id: str
+    fiscal_year: int
+
+    def funds(self) -> Sequence[str]:
+        """Funds with figures of the year, in order."""
+        found = self.own("council_answers").filter(fiscal_year=self.fiscal_year)
+        return found["fund"].to_list()
+
+    def of_year(self, question: str, fund: str) -> pl.DataFrame:
+        """The rows of the fund and the year that the report is about."""
+        return self.own(question).filter(fund=fund, fiscal_year=self.fiscal_year)
+
+
+QUERIES = Path(__file__).parent / "queries"
+PAGE_QUERIES = Path(__file__).parents[1] / "dashboards" / "queries"
