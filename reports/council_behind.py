@@ -24,7 +24,31 @@ def homes(asked: Asked) -> Page:
     blocks = [Block(pictures=(picture,)) for picture in pictures if picture]
     if peers.is_empty():
         blocks.append(Block("What do neighbours pay?", (plain("Not known: peers.yml names no neighbour's bill."),)))
-    return Page(title, (*blocks, _affordable(asked)))
+    return Page(title, (*blocks, _uses_and_classes(asked, bills), _affordable(asked)))
+
+
+def _uses_and_classes(asked: Asked, bills: pl.DataFrame) -> Block:
+    """Other uses of a home, and the median use of every other class."""
+    shown = bills.filter(
+        pl.when("is_home").then(pl.col("use_kind") == "fixed").otherwise(pl.col("percentile") == 50)
+    ).sort("service", "is_home", "tariff_class", "usage_quantity", descending=[False, True, False, False])
+    if shown.is_empty():
+        return Block()
+    named = households.bills_table(shown)
+    rows = tuple(
+        (
+            row["of"], row["use"], formats.usd(row["now_usd"]), formats.usd(row["after_usd"]),
+            formats.usd_change(row["change_usd"]) if row["change_usd"] else "0", formats.pct(row["change_pct"]),
+        )
+        for row in named.iter_rows(named=True)
+    )  # fmt: skip
+    return Block(
+        "What do other uses and other customers pay a month?",
+        table=Sheet(
+            ("Service and class", "Use of a month", "Now", f"In {asked.fiscal_year}", "Change", "Change"),
+            (2.6, 2.2, 0.9, 0.9, 0.8, 0.8), rows, texts=2, size=7.4,
+        ),
+    )  # fmt: skip
 
 
 def _affordable(asked: Asked) -> Block:
@@ -77,6 +101,7 @@ def owed(asked: Asked) -> Page:
                 notes=("Ranges stand beside their figures and are never added. What only came late is not lost.",),
             ),
         ),
+        is_new=False,
     )  # fmt: skip
 
 
@@ -99,6 +124,7 @@ def meanings(asked: Asked) -> Page:
             ),
             _checks(asked),
         ),
+        is_new=False,
     )  # fmt: skip
 
 

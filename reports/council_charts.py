@@ -11,8 +11,8 @@ from dashboards import formats, theme
 from reports import council_words as terms
 from reports.council_picture import FAINT, FULL, GRID, HALF, INK, Axis, Picture, axis, value_grid
 
-SOURCE = "ledger, budget, debt schedule, capital plan and assumptions"
-ROW = 13.0
+SOURCE = "ledger, budget, debt, capital plan, assumptions"
+ROW, MOST_HEIGHT = 10.8, 130.0
 PALE = "#DDE2E7"
 MOST = Decimal(2)  # of what is asked, where a bar is cut
 
@@ -25,11 +25,13 @@ def tests(fund: str, rows: Sequence[dict], fiscal_year: int) -> Picture:
     met = sum(row["result"] == "pass" for row in required)
     name = terms.fund(fund)
     title = f"{name}: {met} of {formats.plural(len(required), 'required test')} met in fiscal year {fiscal_year}"
-    height = ROW * (len(shown) + (1 if others else 0)) + 16
+    row_height = min(ROW, MOST_HEIGHT / max(len(shown), 1))
+    height = row_height * (len(shown) + (1 if others else 0)) + 16
     picture = Picture(
         f"tests-{fund}", title,
         f"{title}. " + "; ".join(f"{row['title']}: {terms.said(row)}, {terms.RESULTS[row['result']]}" for row in shown) + ".",
-        f"{SOURCE}; rates as they are, no adjustment. A full bar is twice what is asked or more", FULL, height,
+        f"{SOURCE}; rates as they are. A full bar is twice what is asked or more"
+        + "; grey: the target's band" * any(row["band_low_value"] is not None for row in shown), FULL, height,
     )  # fmt: skip
     left, right = 200.0, 296.0
     asked = left + (right - left) / 2
@@ -37,13 +39,13 @@ def tests(fund: str, rows: Sequence[dict], fiscal_year: int) -> Picture:
     y = 17.0
     for row in required:
         _bullet(picture, row, y, left, right, asked)
-        y += ROW
+        y += row_height
     if others:
         picture.words(0, y, left, "Looked at, not required", paint=FAINT)
-        y += ROW
+        y += row_height
     for row in others:
         _bullet(picture, row, y, left, right, asked)
-        y += ROW
+        y += row_height
     picture.line([(asked, 10), (asked, height)], 1.2)
     return picture
 
@@ -103,9 +105,9 @@ def revenue(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture:
             f"{one['fiscal_year']} {formats.usd_whole(one['existing_rate_revenue_usd'])}, required "
             f"{formats.usd_whole(one['required_usd'])}" for one in rows.iter_rows(named=True)
         ) + ".",
-        f"{SOURCE}. Columns: rates as they are (hatched: to come). Line: what the year requires", HALF, 138.0,
+        f"{SOURCE}. Columns: rates as they are. Line: required", HALF, 116.0,
     )  # fmt: skip
-    left, bottom = 34.0, 122.0
+    left, bottom = 34.0, 102.0
     columns = ("existing_rate_revenue_usd", "required_usd")
     scale = axis([value for column in columns for value in rows[column].drop_nulls()], bottom, 14.0)
     value_grid(picture, scale, left, HALF, formats.usd_tile)
@@ -126,7 +128,7 @@ def revenue(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture:
             line += [(x, y), (x + step, y)]
     picture.line(line, 3.2, paint="#FFFFFF")
     picture.line(line, 1.6)
-    _years(picture, rows["fiscal_year"].to_list(), rows["year_kind"].to_list(), left, step, 130.0)
+    _years(picture, rows["fiscal_year"].to_list(), rows["year_kind"].to_list(), left, step, 109.0)
     return picture
 
 
@@ -150,12 +152,12 @@ def reserves(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture | None:
         f"{name}. Days of operations that reserves pay for, with rates as they are: "
         + "; ".join(f"{one['fiscal_year']} {formats.tenths(one['value'])}" for one in as_is.iter_rows(named=True))
         + f". The target is {asks}.",
-        f"{SOURCE}, cash balances. Solid: actual. Dashed: expected with rates as they are"
-        + ("; dotted: with the scenario's adjustments" if _differs(as_is, adopted) else "")
+        f"{SOURCE}. Dashed: rates as they are"
+        + ("; dotted: the scenario's" if _differs(as_is, adopted) else "")
         + ". Pale: the target's band" * (target["band_low_value"] is not None),
-        HALF, 138.0,
+        HALF, 116.0,
     )  # fmt: skip
-    left, bottom = 34.0, 122.0
+    left, bottom = 34.0, 102.0
     bounds = [value for value in (target["target_value"], target["band_high_value"]) if value is not None]
     scale = axis([*as_is["value"], *adopted["value"], *bounds], bottom, 14.0)
     years = sorted(set(rows["fiscal_year"]))
@@ -171,7 +173,7 @@ def reserves(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture | None:
     if _differs(as_is, adopted):
         _path(picture, adopted.filter(pl.col("year_kind") != "actual"), years, scale, left, step, "dotted")
     kinds = dict(days.select("fiscal_year", "year_kind").iter_rows())
-    _years(picture, years, [kinds.get(year, "projection") for year in years], left, step, 130.0)
+    _years(picture, years, [kinds.get(year, "projection") for year in years], left, step, 109.0)
     return picture
 
 

@@ -22,6 +22,7 @@ def page(asked: Asked) -> Page:
     return Page(
         f"Are the rates enough in fiscal year {asked.fiscal_year}?",
         (answers(asked), decision(asked), bills(asked), owed(asked), waiver(asked), trust(asked)),
+        size=10.0 if len(asked.funds()) > 1 else 10.8,
     )
 
 
@@ -41,7 +42,7 @@ def answers(asked: Asked) -> Block:
     missing = missing_funds(asked)
     if missing:
         names = terms.listed(terms.fund(fund) for fund in missing)
-        told.append(((f"{names}: not known. ", True), (f"{NO_BOOKS[:1].upper()}{NO_BOOKS[1:]} (docs/extracts.md).", False)))
+        told.append(((f"{names}: not known. ", True), (f"{NO_BOOKS[:1].upper()}{NO_BOOKS[1:]}.", False)))
     return Block("Do this year's rates cover this year's costs?", tuple(told))
 
 
@@ -51,7 +52,7 @@ def decision(asked: Asked) -> Block:
     if not rows:
         return Block()
     table = Sheet(
-        ("Fund", "Adjustment asked", f"For {asked.fiscal_year} alone", "Why"), (0.8, 2.5, 1.7, 2.9), rows, texts=4, size=8.4
+        ("Fund", "Adjustment asked", f"For {asked.fiscal_year} alone", "Why"), (0.75, 2.6, 1.5, 2.6), rows, texts=4, size=8.8
     )
     return Block("What is the council asked to decide?", table=table, is_decision=True)
 
@@ -114,9 +115,10 @@ def _why(asked: Asked, fund: str, row: Mapping) -> str:
     if tests.is_empty():
         return f"With rates as they are every required test is met to {asked.fiscal_year + 5}."
     first = tests.row(0, named=True)
-    if first["measure"] == "difference":
-        return f"With rates as they are {formats.usd(-first['value'])} is missing in {first['fiscal_year']}."
-    return f"In {first['fiscal_year']}, {terms.test_sentence(first)}."
+    short = asked.own("council_answers").filter(fund=fund, fiscal_year=first["fiscal_year"])["deficiency_usd"][0]
+    if first["measure"] == "difference" and short is not None and short > 0:
+        return f"With rates as they are {formats.usd(short)} is missing in {first['fiscal_year']}."
+    return f"In {first['fiscal_year']} not met: {terms.test_sentence(first)}."
 
 
 def bills(asked: Asked) -> Block:
@@ -124,23 +126,27 @@ def bills(asked: Asked) -> Block:
     found = asked.page("home_bills")
     home = found.filter((pl.col("use_kind") == "typical") & (pl.col("is_home") | (pl.col("service") == households.WHOLE)))
     if home.is_empty():
-        return Block("What does a household pay?", (plain("Not known: peers.yml names no typical home (docs/households.md)."),))
+        return Block("What does a household pay?", (plain("Not known: peers.yml names no typical home."),))
     peers = asked.page("peer_bills", service=households.WHOLE)
     several = home.filter(pl.col("service") != households.WHOLE).height > 1
     rows = tuple(
         (
             _home_name(row), formats.usd(row["now_usd"]), formats.usd(row["after_usd"]),
-            formats.usd_change(row["change_usd"]) if row["change_usd"] else "0",
-            _near(peers.filter(service=row["service"])),
+            _changed(row), _near(peers.filter(service=row["service"])),
         )
         for row in home.sort(pl.col("service") == households.WHOLE, "service").iter_rows(named=True)
         if several or row["service"] != households.WHOLE
     )  # fmt: skip
     table = Sheet(
         ("A home, a month", "Now", f"In {asked.fiscal_year}", "Change", "Neighbours: theirs, and here for the same use"),
-        (1.5, 0.7, 0.7, 0.7, 4.4), rows, remarks=(4,), size=8.0,
+        (1.5, 0.75, 0.75, 1.15, 3.9), rows, remarks=(4,), size=8.6,
     )  # fmt: skip
     return Block("What does a household pay?", table=table, notes=tuple(filter(None, (_with_asked(asked, home),))))
+
+
+def _changed(row: Mapping) -> str:
+    """A change in dollars and percent."""
+    return f"{formats.usd_change(row['change_usd'])}, {formats.pct(row['change_pct'])}" if row["change_usd"] else "0"
 
 
 def _home_name(row: Mapping) -> str:

@@ -14,11 +14,9 @@ from reports.council_layout import Asked, Block, Page, Sheet, plain
 
 # Rows of the short multi-year table; a row that is nothing in every year is left out, but for the totals.
 YEARS = {
-    "beginning_balance": "Reserves at the beginning",
     "total:rate_revenue": "Revenue from rates",
-    "rate_revenue": "Not expected to be paid",
-    "other_revenue": "Other operating revenue",
-    "non_operating_revenue": "Interest and other",
+    "uncollectible": "Not expected to be paid",
+    "other": "Other revenue",
     "total:total_revenue": "Total revenue",
     "total:operating_expense": "Operating expense",
     "total:net_revenue": "Net revenue",
@@ -58,7 +56,10 @@ def page(asked: Asked, fund: str) -> Page:
         (
             Block(paragraphs=(terms.answer(row, tests),), pictures=bullets),
             Block(pictures=tuple(pictures)),
-            Block("What adjustment closes the gap, step by step?", table=steps(asked, fund, row, tests)),
+            Block(
+                "What adjustment closes the gap, step by step?", table=steps(asked, fund, row, tests),
+                notes=tuple(filter(None, (_billed_for_paid(row), _least_paths(asked, fund)))),
+            ),
             Block(
                 "What do the years around look like?", table=years(asked, fund),
                 notes=("Dollars; with the adjustments of the scenario. Each line is rounded to the cent once.",),
@@ -81,7 +82,9 @@ def steps(asked: Asked, fund: str, row: Mapping, tests: Sequence[Mapping]) -> Sh
         lines.append(("Less other revenue", "penalties, fees, interest", formats.usd(by_section["other_revenue"])))
     sums = [len(lines)]
     lines.append(("The year's need", "added up", formats.usd(row["need_usd"])))
-    lines.append(("What must be paid by customers for it", _pilot(row), formats.usd(row["cash_required_usd"])))
+    if row["pilot_percent"]:
+        how = f"with {formats.quantity(row['pilot_percent'])}{formats.THIN}% of rates paid in lieu of taxes, solved together"
+        lines.append(("What customers must pay for it", how, formats.usd(row["cash_required_usd"])))
     unpaid = f"{formats.usd(row['uncollectible_percent'])} of every $100 billed is not expected to be paid"
     sums.append(len(lines))
     lines.append(("What the year requires, billed", f"{_governing(row, tests)}; {unpaid}", formats.usd(row["required_usd"])))
@@ -103,16 +106,36 @@ def steps(asked: Asked, fund: str, row: Mapping, tests: Sequence[Mapping]) -> Sh
         sums.append(len(lines))
         lines.append((
             f"Adjustment from {formats.day(month)} on",
-            f"it reaches {reach} of the year's billed revenue, {terms.BASES[row['weight_basis']]}",
+            f"reaches {reach} of the year's billing, {terms.BASES[row['weight_basis']]}",
             terms.percent(row["adjustment_in_year_pct"]),
         ))  # fmt: skip
-    return Sheet(("Step", "How", "Amount"), (2.2, 3.4, 1.1), tuple(lines), texts=2, sums=tuple(sums))
+    return Sheet(("Step", "How", "Amount"), (2.0, 3.9, 0.9), tuple(lines), texts=2, sums=tuple(sums), size=7.6)
 
 
-def _pilot(row: Mapping) -> str:
-    if not row["pilot_percent"]:
-        return "as needed"
-    return f"with {formats.quantity(row['pilot_percent'])}{formats.THIN}% of rates paid in lieu of taxes, solved together"
+def _least_paths(asked: Asked, fund: str) -> str:
+    """Both least rate paths, where they were sought."""
+    rows = asked.own("council_paths").filter(fund=fund).sort("fiscal_year")
+    told = []
+    for path, name in terms.PATHS.items():
+        steps_of = rows.filter(path=path).to_dicts()
+        if not steps_of:
+            continue
+        if not steps_of[0]["is_found"]:
+            told.append(f"{name}: none")
+            continue
+        percents = [terms.percent(one["adjustment_percent"]) for one in steps_of]
+        each = percents[0] if len(set(percents)) == 1 else ", ".join(percents)
+        told.append(f"{name}, {steps_of[0]['fiscal_year']} to {steps_of[-1]['fiscal_year']}: {each}")
+    return f"Least rate path: {'; '.join(told)}." if told else ""
+
+
+def _billed_for_paid(row: Mapping) -> str:
+    """Why more must be billed than is missing after all costs."""
+    gap, left = row["deficiency_usd"], row["surplus_usd"]
+    if gap is None or gap <= 0 or left is None or left >= 0 or gap == -left:
+        return ""
+    away = "is not paid, or goes to the general fund" if row["pilot_percent"] else "is not paid"
+    return f"After all costs {formats.usd(-left)} is missing. As a part of what is billed {away}, {formats.usd(gap)} must be billed for it."
 
 
 def _governing(row: Mapping, tests: Sequence[Mapping]) -> str:
@@ -141,8 +164,8 @@ def years(asked: Asked, fund: str) -> Sheet:
         (title, *(formats.amount(_amount(amounts, line, year)) for year, _ in heads)) for line, title in shown.items()
     ]
     raised = tuple(_percent(amounts, year, kind) for year, kind in heads)
-    table.insert(1, ("Adjustment of rates", *raised))
-    places = {line: place + (place > 0) for place, line in enumerate(shown)}
+    table.insert(0, ("Adjustment of rates", *raised))
+    places = {line: place + 1 for place, line in enumerate(shown)}
     return Sheet(
         ("Fiscal year", *(f"{year}\n{terms.KINDS[kind]}" for year, kind in heads)),
         (1.75, *[1.0] * len(heads)), tuple(table),
@@ -151,8 +174,9 @@ def years(asked: Asked, fund: str) -> Sheet:
 
 
 def _amount(amounts: Mapping, line: str, year: int) -> Decimal | None:
+    """Dollars of a line; a line that the year does not have is nothing."""
     found = amounts.get((line, year))
-    return found["amount_usd"] if found else None
+    return found["amount_usd"] if found else Decimal("0.00")
 
 
 def _percent(amounts: Mapping, year: int, kind: str) -> str:

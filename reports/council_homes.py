@@ -12,7 +12,7 @@ from reports.council_charts import grid_line
 from reports.council_picture import FAINT, FULL, INK, Axis, Picture, axis, value_grid
 
 ROW = 11.5
-LEFT, RIGHT = 176.0, 404.0
+LEFT, RIGHT = 170.0, 384.0
 # Ages from pale to dark, the youngest hatched: in black and white each differs from its neighbours.
 HATCHED = "not_yet_due_usd"
 MONTHS = 25
@@ -65,9 +65,9 @@ def uses(bills: pl.DataFrame, fiscal_year: int) -> Picture | None:
             picture.line([(now, y), (after, y)], 1.4, paint=paint)
             picture.dot(after, y, 2.6, paint)
             picture.dot(now, y, 2.6, "#FFFFFF")
-            ends = f"{formats.usd(row['now_usd'])} to {formats.usd(row['after_usd'])}"
+            ends = f"{formats.usd(row['now_usd'])}, {formats.usd_change(row['change_usd'])}, {formats.pct(row['change_pct'])}"
             same = row["change_usd"] == 0
-            picture.words(RIGHT + 4, y, FULL - RIGHT - 4, formats.usd(row["now_usd"]) if same else ends, size=6.6)
+            picture.words(RIGHT + 4, y, FULL - RIGHT - 4, formats.usd(row["now_usd"]) if same else ends, size=6.4)
             y += ROW
     return picture
 
@@ -131,10 +131,10 @@ def owed(months: pl.DataFrame, events: Sequence[dict]) -> Picture | None:
             f"{formats.month(row['month_end_on'])} {formats.usd_whole(row['gross_usd'])}" for row in shown.iter_rows(named=True)
         ) + ".",
         "bills and payments, open items before money not yet applied. Grey bands: events",
-        FULL, 164.0,
+        FULL, 176.0,
     )  # fmt: skip
-    left, right, bottom = 38.0, FULL - 62.0, 148.0
-    scale = axis(shown["gross_usd"].to_list(), bottom, 16.0)
+    left, right, bottom = 38.0, FULL - 62.0, 160.0
+    scale = axis(shown["gross_usd"].to_list(), bottom, 28.0)
     step = (right - left) / shown.height
     ends = shown["month_end_on"].to_list()
     _bands(picture, ends, events, left, step, bottom)
@@ -153,7 +153,7 @@ def owed(months: pl.DataFrame, events: Sequence[dict]) -> Picture | None:
             below += amount
             tops[age] = (top + base) / 2
         if place % 3 == 0:
-            picture.words(left + (place - 1) * step, 157, step * 3, formats.month(row["month_end_on"]), "center", paint=FAINT, size=6.5)
+            picture.words(left + (place - 1) * step, 169, step * 3, formats.month(row["month_end_on"]), "center", paint=FAINT, size=6.5)
     _ages(picture, tops, right)
     return picture
 
@@ -161,7 +161,7 @@ def owed(months: pl.DataFrame, events: Sequence[dict]) -> Picture | None:
 def _ages(picture: Picture, tops: dict[str, float], right: float):
     """The ages at the right of the last column, pushed apart so that each can be read."""
     labels = words.bucket_labels()
-    at = 150.0
+    at = 162.0
     for age, middle in tops.items():
         at = min(at, middle)
         picture.line([(right, middle), (right + 6, at)], 0.3, paint=FAINT)
@@ -171,15 +171,16 @@ def _ages(picture: Picture, tops: dict[str, float], right: float):
 
 def _bands(picture: Picture, ends: Sequence, events: Sequence[dict], left: float, step: float, bottom: float):
     """Episodes behind the months that they touch, with their names at the top."""
-    down = 0
-    for event in events:
+    named: list[tuple[float, str]] = []
+    for event in sorted(events, key=lambda one: one["window_from_on"]):
         places = [
             place for place, end in enumerate(ends)
-            if event["starts_on"] <= end and (event["ends_on"] is None or event["ends_on"] >= end.replace(day=1))
+            if event["window_from_on"] <= end and event["window_to_on"] >= end.replace(day=1)
         ]  # fmt: skip
-        if not places or event["ends_on"] is None:
+        if not places:
             continue
         x = left + places[0] * step
         picture.box(x, 4, (places[-1] + 1) * step + left - x, bottom - 4, fill="#EDEFF2")
-        picture.words(x + 2, 7 + 7 * down, 220, event["episode_title"], paint=INK, size=6.5)
-        down += 1
+        named.append((x, event["episode_title"]))
+    for down, (x, title) in enumerate(named):
+        picture.words(x + 2, 8 + 7 * down, 220, title, paint=INK, size=6.5)

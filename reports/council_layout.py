@@ -66,14 +66,24 @@ class Block:
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its title and its parts."""
+    """A page.
+
+    Attributes:
+        title: the question that it answers.
+        blocks: its parts.
+        size: of its letters, in points.
+        is_new: whether it begins on a new sheet of paper.
+    """
 
     title: str
     blocks: tuple[Block, ...]
+    size: float = 9.4
+    is_new: bool = True
 
     def content(self) -> dict:
         """As the template reads it."""
-        return {"title": self.title, "blocks": [asdict(block) for block in self.blocks if block.is_said]}
+        blocks = [asdict(block) for block in self.blocks if block.is_said]
+        return {"title": self.title, "size": self.size, "is_new": self.is_new, "blocks": blocks}
 
 
 def plain(*sentences: str) -> tuple[Run, ...]:

@@ -20,7 +20,7 @@ ORIGINS = {
     "carried": "the year {year}, grown to {fiscal_year}",
 }
 BASES = {
-    "service_days": "by the days of service and the delay of billing",
+    "service_days": "by days of service and delay of billing",
     "months": "by months, as no bills are loaded",
 }
 PATHS = {"least_level": "the same every year", "least_capped": "under the cap of each year"}
@@ -38,9 +38,13 @@ MEANINGS = {
     "rates, the payment in lieu of taxes.",
     "Not expected to be paid": "The part of every $100 billed that the clean years, without outages and waivers, show as "
     "never paid. It counts once, as less revenue, and is in no cost.",
-    "Net revenue": "Revenue less what is not expected to be paid and less operating expense, depreciation left out.",
+    "Operating expense": "What it costs to run the utility in the year: people, power and treatment, chemicals, contracts, "
+    "materials, billing and collection, administration. Depreciation, the wear of what was built, is not in it.",
+    "Net revenue": "Revenue less what is not expected to be paid and less operating expense.",
     "Debt payments covered": "$1.44 means $1.44 of net revenue for each $1 of debt payment due in the year. What the "
-    "ordinance or the policy asks stands beside it; what is assumed is marked.",
+    "ordinance or the policy asks stands beside it. Senior bonds are paid first, loans of the state's revolving fund from "
+    "what they leave. The dearest year of debt to come: the greatest payment of any year from then on, loans to come "
+    "included.",
     "Payment in lieu of taxes": "What a utility pays to the city's general fund as a private one would pay taxes. Where "
     "it is a percentage of rates, it grows with them, and both are solved together.",
     "Capital paid from rates": "Pipes, plants and equipment paid for out of the year's rates; what reserves, loans and "
@@ -55,10 +59,13 @@ MEANINGS = {
     "Least rate path": "The smallest adjustments that meet every required test in every year to come, found by trying "
     "them all: the same every year, or year by year under a cap. None comes before the hearing and notice period is "
     "over.",
+    "Cap": "The most that a year's adjustment may be; the council names it.",
     "Scenario": "A named set of assumptions on growth, costs, capital and rates. Another one gives other figures.",
-    "A home": "A home with the use named beside it, 6 ccf a month for water and sewer; 1 ccf is 100 cubic feet, 748 "
-    "gallons.",
-    "Affordable": "Each measure stands on the services that it is made for; its limit is a guide's, not a law's.",
+    "A home": "A home with the use named beside it, for water and sewer a home using 6 ccf a month; 1 ccf is 100 cubic feet, "
+    "748 gallons. Electricity is in kWh, kilowatt-hours.",
+    "Affordable": "Each measure stands on the services that it is made for; its limit is a guide's, not a law's. AR20 is its "
+    "author's name for the share of what a household at the 20th percentile has left. A matrix judges a share beside the "
+    "share of households in need, not by one limit. Percentile: at the 20th percentile a fifth have that or less.",
     "Owed": "What was owed on the day named, by how late, from the due date in force. Over 90 days late: 91 days or more. "
     "Its share is of all that is open, before money received and not yet applied.",
     "Only came late": "Money that was paid, but later than it would have been. Lost: what never comes.",
@@ -128,7 +135,11 @@ def test_sentence(test: Mapping) -> str:
             f"{test['title'].lower()}: {formats.usd(test['value'])} of net revenue for each $1 of debt payment, where "
             f"{formats.usd(test['target_value'])} is asked"
         )
-    return f"{test['title'].lower()}: {said(test)}"
+    if test["value"] is None:
+        return f"{test['title'].lower()}: {test['reason'] or 'not known'}"
+    bound = "at least" if test["comparison"] == "at_least" else "at most"
+    asks = f"{bound} {measured(test, test['target_value'])} is asked"
+    return f"{test['title'].lower()}: {measured(test, test['value'])}, where {asks}"
 
 
 def listed(parts: Iterable[str]) -> str:
@@ -151,10 +162,8 @@ def answer(row: Mapping, tests: Iterable[Mapping]) -> tuple[tuple[str, bool], ..
     brings, asks = formats.usd(row["existing_rate_revenue_usd"]), formats.usd(row["required_usd"])
     gap = row["deficiency_usd"]
     share = formats.pct(formats.share(abs(gap), row["existing_rate_revenue_usd"]))
-    if gap > 0:
-        told = f"Rates as they are bring {brings}, and the year requires {asks}: {formats.usd(gap)} or {share} is missing"
-    else:
-        told = f"Rates as they are bring {brings}, {formats.usd(-gap)} or {share} more than the year requires"
+    told = f"Rates as they are bring {brings}, and the year requires {asks}: "
+    told += f"{formats.usd(abs(gap))}, {share} of what they bring, is {'missing' if gap > 0 else 'left'}"
     draw = row["planned_draw_usd"]
     after = (
         f"; after using {formats.usd(draw)} of reserves: {VERDICTS[row['is_sufficient_after_draw']]}."
@@ -163,16 +172,21 @@ def answer(row: Mapping, tests: Iterable[Mapping]) -> tuple[tuple[str, bool], ..
     )
     return (
         (f"{name}: {VERDICTS[row['is_sufficient']]}. ", True),
-        (f"{told}{after} {required(tests)}", False),
+        (f"{told}{after} {required(tests, row['surplus_usd'])}", False),
     )
 
 
-def required(tests: Iterable[Mapping]) -> str:
-    """How many of the required tests are met, and which are not."""
+def required(tests: Iterable[Mapping], surplus: Decimal | None) -> str:
+    """How many of the required tests are met, and which are not, but for the one that the answer has said.
+
+    Args:
+        tests: of a fund and a year.
+        surplus: dollars that are left, or missing, after all costs: what the answer is about.
+    """
     asked = [test for test in tests if test["is_required"] and test["result"] != "not_applicable"]
     if not asked:
         return "No test is required."
-    failed = [test for test in asked if test["result"] == "fail" and test["measure"] != "difference"]
+    failed = [test for test in asked if test["result"] == "fail" and not _is_headline(test, surplus)]
     met = sum(test["result"] == "pass" for test in asked)
     of = f"{met} of {formats.plural(len(asked), 'required test')} {'is' if met == 1 else 'are'} met"
     if met == len(asked):
@@ -181,3 +195,7 @@ def required(tests: Iterable[Mapping]) -> str:
     parts = [test_sentence(test) for test in failed]
     tail = f"; {unknown} cannot be judged" if unknown else ""
     return f"{of}{tail}{f'; not met: {listed(parts)}' if parts else ''}."
+
+
+def _is_headline(test: Mapping, surplus: Decimal | None) -> bool:
+    return test["measure"] == "difference" and test["value"] == surplus

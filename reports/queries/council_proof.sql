@@ -7,6 +7,8 @@ select
 from marts.rpt_proof_of_revenue
 where
     utility_id = $utility
+    and customer_class = 'all'
+    and component = 'all'
     and fiscal_year = (
         select max(last.fiscal_year)
         from marts.rpt_proof_of_revenue as last

@@ -3,8 +3,13 @@ select
     fund,
     fiscal_year,
     year_kind,
-    case when row_kind = 'total' then line else section end as line,
-    section_no,
+    case
+        when row_kind = 'total' then line
+        when section in ('other_revenue', 'non_operating_revenue') then 'other'
+        when section_no = 4 then 'uncollectible'
+        else section
+    end as line,
+    min(section_no) as section_no,
     row_kind = 'total' as is_total,
     sum(amount_usd) as amount_usd,
     max(value) as measured_value
@@ -21,7 +26,11 @@ group by
     fund,
     fiscal_year,
     year_kind,
-    case when row_kind = 'total' then line else section end,
-    section_no,
+    case
+        when row_kind = 'total' then line
+        when section in ('other_revenue', 'non_operating_revenue') then 'other'
+        when section_no = 4 then 'uncollectible'
+        else section
+    end,
     row_kind
 order by fund, fiscal_year, section_no, is_total
