@@ -11,6 +11,10 @@ from dashboards import formats, words
 from dashboards.definitions import DEFINITIONS
 from dashboards.household_charts import PeerDot
 
+ASSUMED = (
+    "marks what is assumed: a price, a fact about households or a neighbour's bill that has no source, or "
+    "whose source says less."
+)
 WHOLE = "all"  # the service that is the whole bill of the typical home
 RESULTS = {
     "within": "within the limit",
@@ -258,6 +262,17 @@ def _facts(row: Mapping) -> list[str]:
         source = row[f"{part}fact_source"] or f"assumed {words.MARK_OF_ASSUMED}"
         found.append(f"{FACTS[code]} {amount}, {row[f'{part}fact_year']}, {source}")
     return found
+
+
+def assistance(row: Mapping) -> str:
+    """What a home in the city's assistance programme pays now; empty where there is none."""
+    if not row["assistance_usd"]:
+        return ""
+    less, left = formats.usd(row["assistance_usd"]), formats.usd(row["now_usd"] - row["assistance_usd"])
+    return (
+        f"A home that the city's assistance programme helps pays up to {less} less a month: {left} now. "
+        "No figure here takes it off."
+    )
 
 
 def when_of(row: Mapping) -> str:

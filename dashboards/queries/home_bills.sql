@@ -26,6 +26,7 @@ select
     bills.for_others_usd as now_for_others_usd,
     bills.pilot_usd as now_pilot_usd,
     bills.annual_usd as now_annual_usd,
+    bills.assistance_usd,
     after.effective_from_on as after_from_on,
     coalesce(after.amount_usd, bills.amount_usd) as after_usd,
     coalesce(after.for_others_usd, bills.for_others_usd) as after_for_others_usd,

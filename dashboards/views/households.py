@@ -68,6 +68,8 @@ if later := households.later_versions(versions):
     components.note(
         f"{later} A scenario raises the rates in force now by what it assumes, and reads none of them."
     )
+if helped := households.assistance(chosen):
+    components.note(helped)
 
 left, right = st.columns([1, 1.35], gap="medium")
 after_label = f"In {when}"
@@ -129,7 +131,7 @@ for place, (label, (name, rows)) in zip(
     with place:
         components.download(page, label, name, as_of, rows)
 if chosen["is_assumed"] or measures["is_assumed"].any() or peers["is_assumed"].any():
-    components.note(f"{words.MARK_OF_ASSUMED} {words.ASSUMED_SOURCE}")
+    components.note(f"{words.MARK_OF_ASSUMED} {households.ASSUMED}")
 components.assumed(page, r"^billing\.(gallons|cubic|converted|default_meter)")
 components.definitions(
     ["Home's bill", "After", "Typical home", "Use percentile", "Neighbour's bill", "Affordability",

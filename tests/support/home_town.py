@@ -59,6 +59,9 @@ class Town:
     def service(self, service: str, fund: str | None = None) -> None:
         self._add("services", service=service, title=service, fund=fund or service, sort=1)
 
+    def rule(self, name: str, value: str) -> None:
+        self._add("rules", rule=name, value=value, effective_from=date(2000, 1, 1))
+
     def price(self, service: str, day: date, component: str, rate: str, **more: object) -> None:
         """A price of homes, of a month unless it says more."""
         self._add("tariff_components", **{

@@ -125,6 +125,25 @@ def test_a_home_that_changes_on_two_days_has_both_steps():
     ]
 
 
+@pytest.mark.rule("R79")
+def test_assistance_takes_off_at_most_ten_dollars_and_never_more_than_the_water():
+    """10.00 of 28.53, 8.20 of 8.20; nothing of the sewer, and the bill itself stands as it is."""
+    town = Town()
+    town.flat("water", {date(2014, 1, 1): "8.20", date(2016, 1, 1): "28.53"})
+    town.flat("sewer", {date(2014, 1, 1): "30.00"})
+    for setting, value in (("kind", "discount"), ("services", "water"), ("max_usd_per_month", "10.00")):
+        town.rule(f"assistance.water_h2o.{setting}", value)
+    found = rows(town.warehouse(), """
+        SELECT service, amount_usd, assistance_usd FROM marts.rpt_typical_bills
+        WHERE rates_kind = 'version' ORDER BY service, effective_from_on
+    """)  # fmt: skip
+    assert found == [
+        ("all", Decimal("38.20"), Decimal("8.20")), ("all", Decimal("58.53"), Decimal("10.00")),
+        ("sewer", Decimal("30.00"), 0),
+        ("water", Decimal("8.20"), Decimal("8.20")), ("water", Decimal("28.53"), Decimal("10.00")),
+    ]  # fmt: skip
+
+
 # ---- adjustments to come
 
 

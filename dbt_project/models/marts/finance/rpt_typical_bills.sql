@@ -45,6 +45,7 @@ told as (
         use_bills.annual_usd,
         use_bills.annual_revenue_usd,
         use_bills.annual_pilot_usd,
+        use_bills.annual_assistance_usd,
         use_bills.is_assumed
     from use_bills
     inner join meters
@@ -74,6 +75,7 @@ told as (
         annual_usd,
         annual_revenue_usd,
         annual_pilot_usd,
+        annual_assistance_usd,
         is_assumed
     from whole_homes
 
@@ -85,7 +87,8 @@ monthly as (
         *,
         {{ money_share('annual_usd', '1', '12') }} as amount_usd,
         {{ money_share('annual_revenue_usd', '1', '12') }} as revenue_usd,
-        {{ money_share('annual_pilot_usd', '1', '12') }} as pilot_usd
+        {{ money_share('annual_pilot_usd', '1', '12') }} as pilot_usd,
+        {{ money_share('annual_assistance_usd', '1', '12') }} as assistance_usd
     from told
 
 ),
@@ -114,6 +117,7 @@ final as (
         monthly.revenue_usd,
         monthly.pilot_usd,
         {{ as_money('monthly.amount_usd - monthly.revenue_usd') }} as for_others_usd,
+        monthly.assistance_usd,
         monthly.annual_usd,
         before.effective_from_on as before_from_on,
         before.amount_usd as before_usd,
