@@ -1,6 +1,6 @@
-"""The council's report on rates: page one complete in itself, a page for each fund, households, what is owed, words.
+"""The council's report on rates: page one complete in itself, a page for each fund, households, what is owed.
 
-It asks the questions of the pages and writes values with their helpers, so that no figure differs from theirs.
+It asks the questions of the pages and writes values with their helpers: no figure differs from theirs.
 Which mart a figure stands in: docs/council_report.md.
 """
 
@@ -84,7 +84,11 @@ def council(database: Path, utility_id: str, fiscal_year: int, scenario_id: str)
         UsageError: the build does not hold the utility, scenario or year, or an earlier version made it.
     """
     with reading(database) as connection:
-        known: dict[str, object] = {"utility": utility_id, "scenario": scenario_id, "fiscal_year": fiscal_year}
+        known: dict[str, object] = {
+            "utility": utility_id,
+            "scenario": scenario_id,
+            "fiscal_year": fiscal_year,
+        }
 
         @cache
         def answered(path: Path, more: tuple[tuple[str, object], ...]) -> pl.DataFrame:
@@ -105,7 +109,7 @@ def council(database: Path, utility_id: str, fiscal_year: int, scenario_id: str)
             )
         header = found.row(0, named=True)
         known["as_of"] = header["as_of_on"]
-        title = _scenario(own("council_scenarios"), utility_id, fiscal_year, scenario_id)
+        title = _scenario(page("sufficiency_filters"), utility_id, fiscal_year, scenario_id)
         asked = Asked(own, page, header, title, scenario_id, fiscal_year)
         return Council(
             utility_id=utility_id,
@@ -129,19 +133,21 @@ def council(database: Path, utility_id: str, fiscal_year: int, scenario_id: str)
         )
 
 
-def _scenario(scenarios: pl.DataFrame, utility_id: str, fiscal_year: int, scenario_id: str) -> str:
-    """The title of the scenario. A city without any has no finance extracts: its report says so."""
-    if scenarios.is_empty():
+def _scenario(known: pl.DataFrame, utility_id: str, fiscal_year: int, scenario_id: str) -> str:
+    """The title of the scenario. A city without any has no books: its report says so."""
+    if known.is_empty():
         return words.sentence(scenario_id)
-    found = scenarios.filter(scenario=scenario_id)
-    if found.is_empty():
-        raise UsageError(f"Unknown scenario {scenario_id}. {utility_id} has: {', '.join(scenarios['scenario'])}.")
-    first, last = found["first_year"][0], found["last_year"][0]
-    if not first <= fiscal_year <= last:
+    titles = dict(known.select("scenario", "scenario_title").iter_rows())
+    if scenario_id not in titles:
+        raise UsageError(f"Unknown scenario {scenario_id}. {utility_id} has: {', '.join(titles)}.")
+    years = known.filter(scenario=scenario_id)["fiscal_year"]
+    if fiscal_year not in years:
         raise UsageError(
-            f"--fiscal-year {fiscal_year}: the figures of {utility_id} go from {first} to {last}. Name one of these."
+            f"--fiscal-year {fiscal_year}: the figures of {utility_id} go from {years.min()} to "
+            f"{years.max()}. Name "
+            "one of these."
         )
-    return found["scenario_title"][0]
+    return titles[scenario_id]
 
 
 def write(found: Council, path: Path) -> None:
@@ -155,12 +161,14 @@ def write_pictures(found: Council, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for picture in found.pictures:
-        content = _picture(picture, found) | {"caption": _caption(picture, found, is_alone=True)}
+        content = _picture(picture, found) | {"caption": caption(picture, found, is_alone=True)}
         svg = document.drawing(PICTURE_TEMPLATE, content, "svg").decode()
         told = f"<title>{escape(picture.title)}</title><desc>{escape(picture.alt)}</desc>"
         head, _, rest = svg.partition(">")
         files = {
-            "png": document.drawing(PICTURE_TEMPLATE, content, "png", DOTS_PER_INCH),
+            "png": document.with_dots(
+                document.drawing(PICTURE_TEMPLATE, content, "png", DOTS_PER_INCH), DOTS_PER_INCH
+            ),
             "svg": f'{head} role="img">{told}{rest}'.encode(),
         }
         for ending, data in files.items():
@@ -170,7 +178,7 @@ def write_pictures(found: Council, folder: Path) -> list[Path]:
     return written
 
 
-def _caption(picture: Picture, found: Council, *, is_alone: bool = False) -> str:
+def caption(picture: Picture, found: Council, *, is_alone: bool = False) -> str:
     """What stands below a picture; a file of its own says whose it is and which build made it."""
     told = f"Source: {picture.source}. As of {formats.day(found.as_of)}."
     if not is_alone:
@@ -181,7 +189,7 @@ def _caption(picture: Picture, found: Council, *, is_alone: bool = False) -> str
 def _picture(picture: Picture, found: Council) -> dict:
     """As a template reads it."""
     return {
-        "title": picture.title, "alt": picture.alt, "caption": _caption(picture, found),
+        "title": picture.title, "alt": picture.alt, "caption": caption(picture, found),
         "width": picture.width, "height": picture.height, "shapes": picture.shapes,
     }  # fmt: skip
 
@@ -199,7 +207,8 @@ def _content(found: Council) -> dict:
     return {
         "title": f"Are the rates enough in fiscal year {found.fiscal_year}? {found.name}",
         "under": (
-            f"{found.name}. Report to the council, with what was known on {formats.day(found.as_of)}. The fiscal year runs "
+            f"{found.name}. Report to the council, with what was known on "
+            f"{formats.day(found.as_of)}. The fiscal year runs "
             f"from {formats.day(first)} to {formats.day(last)}. Scenario: {found.scenario}."
         ),
         "mark": found.mark,

@@ -8,6 +8,7 @@ from decimal import Decimal
 import polars as pl
 
 from dashboards import formats, theme
+from dashboards import sufficiency_words as words
 from reports import council_words as terms
 from reports.council_picture import FAINT, FULL, GRID, HALF, INK, Axis, Picture, axis, value_grid
 
@@ -22,18 +23,22 @@ def tests(fund: str, rows: Sequence[dict], fiscal_year: int) -> Picture:
     shown = [row for row in rows if row["result"] != "not_applicable"]
     required = [row for row in shown if row["is_required"]]
     others = [row for row in shown if not row["is_required"]]
-    met = sum(row["result"] == "pass" for row in required)
-    name = terms.fund(fund)
-    title = f"{name}: {met} of {formats.plural(len(required), 'required test')} met in fiscal year {fiscal_year}"
+    passed = sum(row["result"] == "pass" for row in required)
+    name = words.fund(fund)
+    title = (
+        f"{name}: {passed} of {formats.plural(len(required), 'required test')} "
+        f"{'passes' if passed == 1 else 'pass'} in fiscal year {fiscal_year}"
+    )
     row_height = min(ROW, MOST_HEIGHT / max(len(shown), 1))
     height = row_height * (len(shown) + (1 if others else 0)) + 16
     picture = Picture(
         f"tests-{fund}", title,
-        f"{title}. " + "; ".join(f"{row['title']}: {terms.said(row)}, {terms.RESULTS[row['result']]}" for row in shown) + ".",
+        f"{title}. " + "; ".join(f"{row['title']}: {terms.said(row)}, "
+            f"{words.RESULTS[row['result']]}" for row in shown) + ".",
         f"{SOURCE}; rates as they are. A full bar is twice what is asked or more"
         + "; grey: the target's band" * any(row["band_low_value"] is not None for row in shown), FULL, height,
     )  # fmt: skip
-    left, right = 200.0, 296.0
+    left, right = 200.0, 276.0
     asked = left + (right - left) / 2
     picture.words(asked - 30, 5, 60, "what is asked", "center", paint=FAINT)
     y = 17.0
@@ -61,10 +66,12 @@ def _bullet(picture: Picture, row: dict, y: float, left: float, right: float, as
     if part is not None:
         length = float(min(max(part, Decimal(0)), MOST)) * half
         paint = theme.PASSED if is_met else theme.FAILED
-        picture.box(left, y - 3, length, 6, fill=paint if is_met else "", hatch="" if is_met else paint, edge=paint)
+        picture.box(
+            left, y - 3, length, 6, fill=paint if is_met else "", hatch="" if is_met else paint, edge=paint
+        )
     picture.line([(left, y - 5.5), (left, y + 5.5)], 0.4, paint=FAINT)
-    picture.words(right + 6, y, 128, terms.said(row) if row["value"] is not None else "not known")
-    picture.words(right + 126, y, 46, terms.RESULTS[row["result"]], "right", bold=not is_met)
+    picture.words(right + 6, y, 148, terms.said(row) if row["value"] is not None else "not known")
+    picture.words(right + 146, y, 46, words.RESULTS[row["result"]], "right", bold=not is_met)
 
 
 def _short(title: str) -> str:
@@ -84,7 +91,14 @@ def share_of_asked(row: dict) -> Decimal | None:
 def _years(picture: Picture, years: Sequence[int], kinds: Sequence[str], left: float, step: float, y: float):
     """Fiscal years below an axis; a line parts what was from what is to come."""
     for place, (year, kind) in enumerate(zip(years, kinds, strict=True)):
-        picture.words(left + place * step, y, step, f"\N{RIGHT SINGLE QUOTATION MARK}{year % 100:02d}", "center", paint=FAINT)
+        picture.words(
+            left + place * step,
+            y,
+            step,
+            f"\N{RIGHT SINGLE QUOTATION MARK}{year % 100:02d}",
+            "center",
+            paint=FAINT,
+        )
         if place and kinds[place - 1] == "actual" != kind:
             at = left + place * step
             picture.line([(at, 12), (at, y - 5)], 0.6, paint=FAINT, dash="dotted")
@@ -93,12 +107,20 @@ def _years(picture: Picture, years: Sequence[int], kinds: Sequence[str], left: f
 
 def revenue(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture:
     """Revenue at rates as they are as columns, what the year requires as a step line."""
-    name = terms.fund(fund)
+    name = words.fund(fund)
     row = rows.row(by_predicate=pl.col("fiscal_year") == fiscal_year, named=True)
     gap = row["deficiency_usd"]
-    short = "Rates as they are bring less than is required" if gap > 0 else "Rates as they are bring what is required"
+    short = (
+        "Rates as they are bring less than is required"
+        if gap > 0
+        else "Rates as they are bring what is required"
+    )
     last = rows.row(-1, named=True)
-    later = f"; in {last['fiscal_year']}, {formats.usd_tile(last['deficiency_usd'])} is missing" if last["deficiency_usd"] > 0 else ""
+    later = (
+        f"; in {last['fiscal_year']}, {formats.usd_tile(last['deficiency_usd'])} is missing"
+        if last["deficiency_usd"] > 0
+        else ""
+    )
     picture = Picture(
         f"revenue-{fund}", f"{name}: {short[:1].lower()}{short[1:]} in {fiscal_year}{later}",
         f"{name}. Revenue at rates as they are and what the year requires: " + "; ".join(
@@ -139,18 +161,20 @@ def reserves(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture | None:
         return None
     days = rows.filter(test_id=target["test_id"]).sort("fiscal_year")
     as_is, adopted = (
-        days.filter(pl.col("value").is_not_null(), path=path) for path in ("existing_rates", "adopted")
+        days.filter(pl.col("value").is_not_null(), path=path) for path in (words.EXISTING, words.ADOPTED)
     )
     if as_is.is_empty():
         return None
-    name, asks = terms.fund(fund), terms.measured(target, target["target_value"])
+    name, asks = words.fund(fund), words.measured("days", target["target_value"])
     last = as_is.row(-1, named=True)
-    ends = terms.measured(last, last["value"])
+    ends = words.measured("days", last["value"])
     picture = Picture(
         f"reserves-{fund}",
-        f"{name}: reserves pay for {terms.measured(target, target['value'])} in {fiscal_year}, {ends} in {last['fiscal_year']}",
+        f"{name}: reserves pay for {words.measured('days', target['value'])} in {fiscal_year}, "
+            f"{ends} in {last['fiscal_year']}",
         f"{name}. Days of operations that reserves pay for, with rates as they are: "
-        + "; ".join(f"{one['fiscal_year']} {formats.tenths(one['value'])}" for one in as_is.iter_rows(named=True))
+        + "; ".join(f"{one['fiscal_year']} "
+            f"{formats.tenths(one['value'])}" for one in as_is.iter_rows(named=True))
         + f". The target is {asks}.",
         f"{SOURCE}. Dashed: rates as they are"
         + ("; dotted: the scenario's" if _differs(as_is, adopted) else "")
@@ -179,7 +203,7 @@ def reserves(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture | None:
 
 def _target(rows: pl.DataFrame, fiscal_year: int) -> dict | None:
     """The test in days that asks for the most of those required; else any."""
-    found = rows.filter(pl.col("measure") == "days", fiscal_year=fiscal_year, path="existing_rates").filter(
+    found = rows.filter(pl.col("measure") == "days", fiscal_year=fiscal_year, path=words.EXISTING).filter(
         pl.col("value").is_not_null()
     )
     ranked = found.sort("is_required", "target_value", descending=True)
@@ -191,7 +215,8 @@ def _differs(first: pl.DataFrame, second: pl.DataFrame) -> bool:
 
 
 def _path(
-    picture: Picture, rows: pl.DataFrame, years: Sequence[int], scale: Axis, left: float, step: float, dash: str
+    picture: Picture, rows: pl.DataFrame, years: Sequence[int], scale: Axis, left: float, step: float,
+    dash: str,
 ):  # fmt: skip
     """A line through years: solid where they are actual."""
     points = {
@@ -211,5 +236,3 @@ def _path(
 def grid_line(picture: Picture, x: float, top: float, bottom: float):
     """A vertical line of a scale."""
     picture.line([(x, top), (x, bottom)], 0.3, paint=GRID)
-
-

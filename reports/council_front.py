@@ -1,4 +1,4 @@
-"""Page one of the council report, complete in itself: answers, bills, what is owed, the waiver, the decision, trust."""
+"""Page one of the council report, complete in itself: answers, decision, bills, what is owed, waiver, trust."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import polars as pl
 
 from dashboards import formats, households, impact_figures, impact_sentences
 from dashboards import impact_words as impact
+from dashboards import sufficiency_figures as figures
+from dashboards import sufficiency_words as rates
 from reports import council_words as terms
 from reports.council_layout import Asked, Block, Page, Sheet, plain
 
@@ -36,12 +38,10 @@ def answers(asked: Asked) -> Block:
     """A sentence for every fund; they are never averaged."""
     told = []
     for fund in asked.funds():
-        row = asked.of_year("council_answers", fund).row(0, named=True)
-        tests = asked.of_year("council_tests", fund).filter(path="existing_rates").to_dicts()
-        told.append(terms.answer(row, tests))
+        told.append(terms.answer(asked.answer(fund), asked.tests_now(fund).to_dicts()))
     missing = missing_funds(asked)
     if missing:
-        names = terms.listed(terms.fund(fund) for fund in missing)
+        names = terms.listed(rates.fund(fund) for fund in missing)
         told.append(((f"{names}: not known. ", True), (f"{NO_BOOKS[:1].upper()}{NO_BOOKS[1:]}.", False)))
     return Block("Do this year's rates cover this year's costs?", tuple(told))
 
@@ -52,7 +52,11 @@ def decision(asked: Asked) -> Block:
     if not rows:
         return Block()
     table = Sheet(
-        ("Fund", "Adjustment asked", f"For {asked.fiscal_year} alone", "Why"), (0.75, 2.6, 1.5, 2.6), rows, texts=4, size=8.8
+        ("Fund", "Adjustment asked", f"For {asked.fiscal_year} alone", "Why"),
+        (0.75, 2.6, 1.5, 2.6),
+        rows,
+        texts=4,
+        size=8.8,
     )
     return Block("What is the council asked to decide?", table=table, is_decision=True)
 
@@ -63,8 +67,8 @@ def level_path(asked: Asked, fund: str) -> list[dict]:
 
 
 def _asked_of(asked: Asked, fund: str) -> tuple[str, str, str, str]:
-    row = asked.of_year("council_answers", fund).row(0, named=True)
-    return terms.fund(fund), _path(asked, fund), _alone(asked, row), _why(asked, fund, row)
+    row = asked.answer(fund)
+    return rates.fund(fund), _path(asked, fund), _alone(asked, row), _why(asked, fund, row)
 
 
 def _path(asked: Asked, fund: str) -> str:
@@ -76,22 +80,21 @@ def _path(asked: Asked, fund: str) -> str:
     if not first["is_found"]:
         title = _title(asked, fund, first["forbidding_test_id"])
         return (
-            f"No path meets every required test, even at {formats.pct(first['cap_percent'])} a year: in "
-            f"{first['forbidding_year']} not met: {title}."
+            f"No path passes every required test, even at {formats.pct(first['cap_percent'])} a year: in "
+            f"{first['forbidding_year']} fails: {title}."
         )
     if not any(one["adjustment_percent"] for one in path):
-        return f"None: every required test is met to {last['fiscal_year']} with rates as they are."
-    from_on = terms.month_of(
-        first["fiscal_year"], asked.header["fiscal_year_start_month"], first["effective_month"]
-    )
+        return f"None: every required test passes to {last['fiscal_year']} with rates as they are."
+    from_on = figures.month_of(first, asked.header["fiscal_year_start_month"])
     return (
-        f"{terms.percent(first['adjustment_percent'])} from {formats.day(from_on)}, and the same each year to "
+        f"{figures.percent(first['adjustment_percent'])} from {formats.day(from_on)}, and the same "
+        "each year to "
         f"{last['fiscal_year']}: the least rate path."
     )
 
 
 def _title(asked: Asked, fund: str, test_id: str) -> str:
-    found = asked.own("council_tests").filter(fund=fund, test_id=test_id)
+    found = asked.tests(fund).filter(test_id=test_id)
     return found["title"][0].lower() if found.height else test_id
 
 
@@ -101,30 +104,30 @@ def _alone(asked: Asked, row: Mapping) -> str:
         return "Not known."
     if row["deficiency_usd"] <= 0:
         return "None."
-    month = terms.month_of(
-        asked.fiscal_year, asked.header["fiscal_year_start_month"], row["effective_month"]
-    )
-    return f"{terms.percent(row['adjustment_in_year_pct'])} from {formats.day(month)}."
+    month = figures.month_of(row, asked.header["fiscal_year_start_month"])
+    return f"{figures.percent(row['adjustment_in_year_pct'])} from {formats.day(month)}."
 
 
 def _why(asked: Asked, fund: str, row: Mapping) -> str:
     """The first required test that rates as they are do not meet, and when."""
-    tests = asked.own("council_tests").filter(
-        pl.col("fiscal_year") >= asked.fiscal_year, pl.col("is_required"), fund=fund, path="existing_rates", result="fail"
+    tests = asked.tests(fund).filter(
+        pl.col("fiscal_year") >= asked.fiscal_year, pl.col("is_required"), path=rates.EXISTING, result="fail"
     ).sort("fiscal_year", "sort")  # fmt: skip
     if tests.is_empty():
-        return f"With rates as they are every required test is met to {asked.fiscal_year + 5}."
+        return f"With rates as they are every required test passes to {asked.fiscal_year + 5}."
     first = tests.row(0, named=True)
-    short = asked.own("council_answers").filter(fund=fund, fiscal_year=first["fiscal_year"])["deficiency_usd"][0]
+    short = asked.answers(fund).filter(fiscal_year=first["fiscal_year"])["deficiency_usd"][0]
     if first["measure"] == "difference" and short is not None and short > 0:
         return f"With rates as they are {formats.usd(short)} is missing in {first['fiscal_year']}."
-    return f"In {first['fiscal_year']} not met: {terms.test_sentence(first)}."
+    return f"In {first['fiscal_year']} fails: {terms.test_sentence(first)}."
 
 
 def bills(asked: Asked) -> Block:
     """A home's bill now and after, beside three neighbours of each service."""
     found = asked.page("home_bills")
-    home = found.filter((pl.col("use_kind") == "typical") & (pl.col("is_home") | (pl.col("service") == households.WHOLE)))
+    home = found.filter(
+        (pl.col("use_kind") == "typical") & (pl.col("is_home") | (pl.col("service") == households.WHOLE))
+    )
     if home.is_empty():
         return Block("What does a household pay?", (plain("Not known: peers.yml names no typical home."),))
     peers = asked.page("peer_bills", service=households.WHOLE)
@@ -138,15 +141,22 @@ def bills(asked: Asked) -> Block:
         if several or row["service"] != households.WHOLE
     )  # fmt: skip
     table = Sheet(
-        ("A home, a month", "Now", f"In {asked.fiscal_year}", "Change", "Neighbours: theirs, and here for the same use"),
+        ("A home, a month", "Now", f"In {asked.fiscal_year}", "Change", "Neighbours: theirs, and "
+            "here for the same use"),
         (1.5, 0.75, 0.75, 1.15, 3.9), rows, remarks=(4,), size=8.6,
     )  # fmt: skip
-    return Block("What does a household pay?", table=table, notes=tuple(filter(None, (_with_asked(asked, home),))))
+    return Block(
+        "What does a household pay?", table=table, notes=tuple(filter(None, (_with_asked(asked, home),)))
+    )
 
 
 def _changed(row: Mapping) -> str:
     """A change in dollars and percent."""
-    return f"{formats.usd_change(row['change_usd'])}, {formats.pct(row['change_pct'])}" if row["change_usd"] else "0"
+    return (
+        f"{formats.usd_change(row['change_usd'])}, {formats.pct(row['change_pct'])}"
+        if row["change_usd"]
+        else "0"
+    )
 
 
 def _home_name(row: Mapping) -> str:
@@ -161,7 +171,8 @@ def _near(peers: pl.DataFrame) -> str:
     known = peers.filter(pl.col("own_usd").is_not_null()).sort("as_of_on", "peer", descending=[True, False])
     shown = known.unique("peer", keep="first", maintain_order=True).head(NEIGHBOURS)
     return "; ".join(
-        f"{row['peer_title']} {formats.usd(row['peer_usd'])} ({row['as_of_year']}), here {formats.usd(row['own_usd'])}"
+        f"{row['peer_title']} {formats.usd(row['peer_usd'])} ({row['as_of_year']}), here "
+        f"{formats.usd(row['own_usd'])}"
         for row in shown.iter_rows(named=True)
     )
 
@@ -174,10 +185,16 @@ def _with_asked(asked: Asked, home: pl.DataFrame) -> str:
         path = level_path(asked, row["service"])
         if not path or not path[0]["adjustment_percent"]:
             continue
-        from_on = terms.month_of(path[0]["fiscal_year"], start, path[0]["effective_month"])
+        from_on = figures.month_of(path[0], start)
         more = row["now_usd"] * path[0]["adjustment_percent"] / Decimal(100)
-        told.append(f"{households.service(row['service']).lower()} about {formats.usd_change(more)} a month from {formats.day(from_on)}")
-    scenario = f"In {asked.fiscal_year}: with the adjustments that the scenario \N{LEFT DOUBLE QUOTATION MARK}{asked.scenario}\N{RIGHT DOUBLE QUOTATION MARK} holds by then."
+        told.append(
+            f"{households.service(row['service']).lower()} about {formats.usd_change(more)} a month "
+            f"from {formats.day(from_on)}"
+        )
+    scenario = (
+        f"In {asked.fiscal_year}: with the adjustments that the scenario "
+        f"\N{LEFT DOUBLE QUOTATION MARK}{asked.scenario}\N{RIGHT DOUBLE QUOTATION MARK} holds by then."
+    )
     return f"{scenario} The first step asked adds: {terms.listed(told)}." if told else scenario
 
 
@@ -206,7 +223,8 @@ def owed(asked: Asked) -> Block:
     now, before = asked.header["as_of_on"], year_before(asked.header["as_of_on"])
     late = formats.pct(formats.share(old["now_usd"], gross["now_usd"]))
     said = (
-        f"On {formats.day(now)} customers owed {formats.usd(total['now_usd'])}; {formats.usd(old['now_usd'])}, {late} of what "
+        f"On {formats.day(now)} customers owed {formats.usd(total['now_usd'])}; "
+        f"{formats.usd(old['now_usd'])}, {late} of what "
         "was open, was over 90 days late."
     )
     if total["before_usd"] is None:
@@ -220,7 +238,7 @@ def owed(asked: Asked) -> Block:
 
 
 def episodes(asked: Asked) -> list[tuple[str, str]]:
-    """What every episode of waivers cost: its title, and late before lost, each with its range; the latest first."""
+    """What every episode cost, the latest first: its title; late before lost, each with its range."""
     told = []
     for row in asked.page("episodes").iter_rows(named=True):
         totals = asked.page("impact_by", dimension="total", episode=row["episode_id"])
@@ -255,27 +273,39 @@ def trust_sentences(asked: Asked) -> list[str]:
     """Audit, rejected rows, books, proof of revenue, assumptions."""
     failed = asked.own("audit")
     rejected = sum(asked.page("rejects")["rejected_count"])
-    checks = "every check passed" if failed.is_empty() else f"{formats.plural(failed.height, 'check')} did not pass ({failed['name'][0].lower()})"
-    said = [f"Audit {asked.header['audit_mark']}: {checks}; {formats.plural(rejected, 'delivered row')} of this city left out with a reason."]
+    checks = (
+        "every check passed"
+        if failed.is_empty()
+        else f"{formats.plural(failed.height, 'check')} did not pass ({failed['name'][0].lower()})"
+    )
+    said = [
+        f"Audit {asked.header['audit_mark']}: {checks}; {formats.plural(rejected, 'delivered row')} "
+        "of this city left out with a reason."
+    ]
     books = asked.own("council_books")
     known = books.filter(pl.col("difference_usd").is_not_null())
     if known.is_empty():
         said.append("No books were delivered to hold the ledger against.")
     else:
         on, apart = formats.day(known["month_end_on"][0]), sum(map(abs, known["difference_usd"]), Decimal(0))
-        said.append(f"Ledger and books of {on} {'agree to the cent in every fund' if not apart else f'are {formats.usd(apart)} apart'}.")
+        said.append(
+            f"Ledger and books of {on} "
+            f"{'agree to the cent in every fund' if not apart else f'are {formats.usd(apart)} apart'}."
+        )
     proof = asked.own("council_proof")
     if proof.height:
         row = proof.row(0, named=True)
         said.append(
-            f"Bills of {row['fiscal_year']} are {formats.usd(abs(row['apart_usd']))} from what tariffs and use give, of "
+            f"Bills of {row['fiscal_year']} are {formats.usd(abs(row['apart_usd']))} from what "
+            "tariffs and use give, of "
             f"{formats.usd(row['billed_usd'])}."
         )
-    tests = asked.own("council_tests").filter(fiscal_year=asked.fiscal_year, path="existing_rates")
-    if tests.height:
-        assumed = tests.filter("is_assumed").height
+    tests = [test for fund in asked.funds() for test in asked.tests_now(fund).to_dicts()]
+    if tests:
+        assumed = sum(test["is_assumed"] for test in tests)
         said.append(
-            f"{formats.count(assumed)} of {formats.plural(tests.height, 'test')} hold against a target that is assumed, and "
+            f"{formats.count(assumed)} of {formats.plural(len(tests), 'test')} hold against a "
+            "target that is assumed, and "
             "years to come rest on the scenario's assumptions: another scenario gives other figures."
         )
     return said

@@ -30,14 +30,17 @@ def _scale(picture: Picture, values: Sequence[Decimal], height: float) -> Axis:
 
 def uses(bills: pl.DataFrame, fiscal_year: int) -> Picture | None:
     """A home's bill now and after, for small and large uses, service by service."""
-    shown = bills.filter((pl.col("use_kind") == "percentile") & pl.col("is_home")).sort("service", "percentile")
+    shown = bills.filter((pl.col("use_kind") == "percentile") & pl.col("is_home")).sort(
+        "service", "percentile"
+    )
     if shown.is_empty():
         return None
     services = shown["service"].unique(maintain_order=True).to_list()
     height = ROW * (shown.height + len(services)) + 14
     changes = [change for change in shown["change_usd"] if change]
     title = (
-        f"In fiscal year {fiscal_year} a home's bill for a service changes by {formats.usd_change(min(changes))} to "
+        f"In fiscal year {fiscal_year} a home's bill for a service changes by "
+        f"{formats.usd_change(min(changes))} to "
         f"{formats.usd_change(max(changes))} a month"
         if changes
         else f"No bill changes in fiscal year {fiscal_year}: the scenario adjusts no rate by then"
@@ -49,7 +52,8 @@ def uses(bills: pl.DataFrame, fiscal_year: int) -> Picture | None:
     )
     picture = Picture(
         "households", title, f"{title}. {told}.",
-        "tariffs in force and the scenario's adjustments, uses of the bills of the year. Open dot: now. Full dot: "
+        "tariffs in force and the scenario's adjustments, uses of the bills of the year. Open dot: "
+            "now. Full dot: "
         "after. At the 25th percentile a quarter of homes use that or less",
         FULL, height,
     )  # fmt: skip
@@ -65,9 +69,14 @@ def uses(bills: pl.DataFrame, fiscal_year: int) -> Picture | None:
             picture.line([(now, y), (after, y)], 1.4, paint=paint)
             picture.dot(after, y, 2.6, paint)
             picture.dot(now, y, 2.6, "#FFFFFF")
-            ends = f"{formats.usd(row['now_usd'])}, {formats.usd_change(row['change_usd'])}, {formats.pct(row['change_pct'])}"
+            ends = (
+                f"{formats.usd(row['now_usd'])}, {formats.usd_change(row['change_usd'])}, "
+                f"{formats.pct(row['change_pct'])}"
+            )
             same = row["change_usd"] == 0
-            picture.words(RIGHT + 4, y, FULL - RIGHT - 4, formats.usd(row["now_usd"]) if same else ends, size=6.4)
+            picture.words(
+                RIGHT + 4, y, FULL - RIGHT - 4, formats.usd(row["now_usd"]) if same else ends, size=6.4
+            )
             y += ROW
     return picture
 
@@ -81,13 +90,15 @@ def neighbours(peers: pl.DataFrame) -> Picture | None:
     height = ROW * (known.height + len(services)) + 14
     title = households.peers_sentence(known).rstrip(".")
     told = "; ".join(
-        f"{row['peer_title']}, {words.service(row['service']).lower()}, {_use(row)}: {formats.usd(row['peer_usd'])} "
+        f"{row['peer_title']}, {words.service(row['service']).lower()}, {_use(row)}: "
+        f"{formats.usd(row['peer_usd'])} "
         f"there, {formats.usd(row['own_usd'])} here"
         for row in known.iter_rows(named=True)
     )
     picture = Picture(
         "neighbours", title, f"{title}. {told}.",
-        "peers.yml and the tariffs in force. Open dot: there, on the day named. Full square: here now, same use. "
+        "peers.yml and the tariffs in force. Open dot: there, on the day named. Full square: here "
+            "now, same use. "
         f"{words.MARK_OF_ASSUMED}: the source says less than the row",
         FULL, height,
     )  # fmt: skip
@@ -100,7 +111,13 @@ def neighbours(peers: pl.DataFrame) -> Picture | None:
             there, here = scale.at(row["peer_usd"]), scale.at(row["own_usd"])
             paint = theme.SERVICES.get(service, theme.NEUTRAL)
             mark = f" {words.MARK_OF_ASSUMED}" if row["is_assumed"] else ""
-            picture.words(8, y, LEFT - 12, f"{row['peer_title']}{mark}, {_use(row)}, {households.when_of(row)}", size=6.6)
+            picture.words(
+                8,
+                y,
+                LEFT - 12,
+                f"{row['peer_title']}{mark}, {_use(row)}, {households.when_of(row)}",
+                size=6.6,
+            )
             picture.line([(there, y), (here, y)], 0.6, paint=FAINT, dash="dotted")
             picture.dot(there, y, 2.6, "#FFFFFF")
             picture.dot(here, y, 2.4, paint, is_square=True)
@@ -122,13 +139,15 @@ def owed(months: pl.DataFrame, events: Sequence[dict]) -> Picture | None:
     first, last = shown.row(0, named=True), shown.row(-1, named=True)
     shares = [formats.pct(formats.share(row["over_90_usd"], row["gross_usd"])) for row in (first, last)]
     title = (
-        f"{shares[1]} of what was open on {formats.day(last['month_end_on'])} was over 90 days late; {shares[0]} on "
+        f"{shares[1]} of what was open on {formats.day(last['month_end_on'])} was over 90 days "
+        f"late; {shares[0]} on "
         f"{formats.day(first['month_end_on'])}"
     )
     picture = Picture(
         "owed", title,
         f"{title}. Open, in dollars, by month end: " + "; ".join(
-            f"{formats.month(row['month_end_on'])} {formats.usd_whole(row['gross_usd'])}" for row in shown.iter_rows(named=True)
+            f"{formats.month(row['month_end_on'])} "
+                f"{formats.usd_whole(row['gross_usd'])}" for row in shown.iter_rows(named=True)
         ) + ".",
         "bills and payments, open items before money not yet applied. Grey bands: events",
         FULL, 176.0,
@@ -148,12 +167,21 @@ def owed(months: pl.DataFrame, events: Sequence[dict]) -> Picture | None:
             is_hatched = age == HATCHED
             picture.box(
                 left + place * step + 1, top, step - 2, base - top,
-                fill="#FFFFFF" if is_hatched else paint, hatch=paint if is_hatched else "", edge=theme.OUTLINE,
+                fill="#FFFFFF" if is_hatched else paint, hatch=paint if is_hatched else "",
+                edge=theme.OUTLINE,
             )  # fmt: skip
             below += amount
             tops[age] = (top + base) / 2
         if place % 3 == 0:
-            picture.words(left + (place - 1) * step, 169, step * 3, formats.month(row["month_end_on"]), "center", paint=FAINT, size=6.5)
+            picture.words(
+                left + (place - 1) * step,
+                169,
+                step * 3,
+                formats.month(row["month_end_on"]),
+                "center",
+                paint=FAINT,
+                size=6.5,
+            )
     _ages(picture, tops, right)
     return picture
 

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from dashboards.sufficiency_words import EXISTING
 from reports.council_picture import Picture
+
+BEFORE, AFTER = 3, 5  # years shown around the one that the report is about
 
 Run = tuple[str, bool]  # words, and whether they are bold
 
@@ -113,12 +116,31 @@ class Asked:
 
     def funds(self) -> Sequence[str]:
         """Funds with figures of the year, in order."""
-        found = self.own("council_answers").filter(fiscal_year=self.fiscal_year)
+        found = self.page("sufficiency_filters").filter(
+            scenario=self.scenario_id, fiscal_year=self.fiscal_year
+        )
         return found["fund"].to_list()
 
-    def of_year(self, question: str, fund: str) -> pl.DataFrame:
-        """The rows of the fund and the year that the report is about."""
-        return self.own(question).filter(fund=fund, fiscal_year=self.fiscal_year)
+    def answers(self, fund: str) -> pl.DataFrame:
+        """What a fund's rates must bring and bring, in the years around, as the page asks for it."""
+        return self._around(self.page("sufficiency_answers", fund=fund, plan=self.scenario_id))
+
+    def answer(self, fund: str) -> dict:
+        """The same of the year that the report is about."""
+        return self.answers(fund).row(by_predicate=pl.col("fiscal_year") == self.fiscal_year, named=True)
+
+    def tests(self, fund: str) -> pl.DataFrame:
+        """What a fund's tests come to in the years around, as the page asks for it."""
+        return self._around(self.page("sufficiency_tests", fund=fund, plan=self.scenario_id))
+
+    def tests_now(self, fund: str) -> pl.DataFrame:
+        """The same of the year that the report is about, with rates as they are."""
+        return self.tests(fund).filter(fiscal_year=self.fiscal_year, path=EXISTING)
+
+    def _around(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.filter(
+            pl.col("fiscal_year").is_between(self.fiscal_year - BEFORE, self.fiscal_year + AFTER)
+        )
 
 
 QUERIES = Path(__file__).parent / "queries"

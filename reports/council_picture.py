@@ -1,7 +1,7 @@
 """Pictures of the council report: what is drawn, in points, for page and file alike.
 
-A shape knows nothing of Typst: the template draws rectangles, lines, dots and words where this says. Black and
-white must read: what differs in colour differs in pattern, line or label too.
+A shape knows nothing of Typst: the template draws rectangles, lines, dots and words where this says. Black
+and white must read: what differs in colour differs in pattern, line or label too.
 """
 
 from __future__ import annotations
@@ -109,7 +109,5 @@ def value_grid(picture: Picture, scale: Axis, left: float, right: float, label: 
     """Horizontal lines at the ticks, with their labels to the left; the zero line is stronger."""
     for tick in scale.ticks:
         y = scale.at(tick)
-        picture.line(
-            [(left, y), (right, y)], 0.7 if tick == 0 else 0.3, paint=INK if tick == 0 else GRID
-        )
+        picture.line([(left, y), (right, y)], 0.7 if tick == 0 else 0.3, paint=INK if tick == 0 else GRID)
         picture.words(0, y, left - 3, label(tick), "right", paint=FAINT)

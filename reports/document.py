@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import struct
+import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +41,15 @@ def typeset(template: Path, content: dict, made: datetime, standards: Sequence[s
         timestamp=int(made.timestamp()),
         pdf_standards=list(standards),
     )
+
+
+def with_dots(png: bytes, dots_per_inch: float) -> bytes:
+    """A PNG that says how many dots an inch has, so that it is placed at its true size."""
+    dots = round(dots_per_inch / 0.0254)
+    body = b"pHYs" + struct.pack(">IIB", dots, dots, 1)
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    after = 8 + 25  # the signature and the header
+    return png[:after] + chunk + png[after:]
 
 
 def drawing(template: Path, content: dict, form: str, dots_per_inch: float | None = None) -> bytes:

@@ -95,7 +95,9 @@ def memo(
 def council(
     fiscal_year: Annotated[int, typer.Option(help="The fiscal year, named by the year in which it ends.")],
     utility: Annotated[str | None, typer.Option(help="Whose report; not needed where there is one.")] = None,
-    scenario: Annotated[str, typer.Option(help="Which set of assumptions, as assumptions.yml calls it.")] = "base",
+    scenario: Annotated[
+        str, typer.Option(help="Which set of assumptions, as assumptions.yml calls it.")
+    ] = "base",
     out: Annotated[
         Path | None, typer.Option(help="The PDF; else it goes to the workspace's reports/.")
     ] = None,
@@ -106,8 +108,8 @@ def council(
 ) -> None:
     """Write the council's report on rates: page one complete in itself, and the funds behind it.
 
-    Do this year's rates pay this year's costs, which adjustment closes the gap, what that does to a household,
-    what is owed. Its pictures stand beside it, as PNG and SVG, in a folder of its name.
+    Do this year's rates pay this year's costs, which adjustment closes the gap, what does that do to a
+    household, what is owed. Its pictures stand beside it, as PNG and SVG, in a folder of its name.
 
     Example: ratehouse report council --utility warrensburg --fiscal-year 2022
     """
