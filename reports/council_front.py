@@ -1,4 +1,4 @@
-"""Page one of the council report, complete in itself: answers, decision, bills, what is owed, waiver, trust."""
+"""Page one of the council report, complete in itself: answers, decision, bills, owed, waiver, trust."""
 
 from __future__ import annotations
 

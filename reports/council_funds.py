@@ -1,4 +1,4 @@
-"""The council report's page of a fund: answer, tests, revenue against requirement, reserves, arithmetic, years."""
+"""The council report's page of a fund: answer, tests, revenue, reserves, arithmetic, years."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def steps(asked: Asked, fund: str, row: Mapping) -> Sheet | None:
     lines = asked.page("requirement_lines", fund=fund, plan=asked.scenario_id)
     parts = [step for step in figures.need_rows(lines) if step.is_sum]
     needs = [
-        (part.name, "added up" if part is parts[-1] else "of the year", part.result) for part in parts
+        (part.name, "added up" if part is parts[-1] else "of the year", _dollars(part.result))
+        for part in parts
     ]  # fmt: skip
     found = figures.adjustment_steps(row, asked.tests_now(fund))
     if not row["planned_draw_usd"]:
@@ -80,6 +81,12 @@ def steps(asked: Asked, fund: str, row: Mapping) -> Sheet | None:
         (*needs, *((step.name, step.how, step.result) for step in found)),
         texts=2, sums=tuple(sums), size=7.4,
     )  # fmt: skip
+
+
+def _dollars(amount: str) -> str:
+    """An amount of the page's table with its unit."""
+    is_negative = amount.startswith(formats.MINUS)
+    return f"{formats.MINUS if is_negative else ''}${amount.removeprefix(formats.MINUS)}"
 
 
 def _billed_for_paid(row: Mapping) -> str:

@@ -47,9 +47,10 @@ OWN = {
 }
 # What both say, in the words of the pages.
 SHARED = (
-    "Before reserves", "Revenue at existing rates", "Not expected to be paid", "Coverage", "Reserves",
-    "Light of a fund", "Required adjustment", "Part of a year", "Least rate path", "After", "Neighbour's bill",
-    "Household burden", "Owed", "Over 90 days", "Only came late", "Rules applied, best estimate, range",
+    "Before reserves",
+    "Revenue at existing rates", "Not expected to be paid", "Coverage", "Reserves",
+    "Light of a fund", "Required adjustment", "Part of a year", "Least rate path", "After",
+    "Neighbour's bill", "Household burden", "Owed", "Over 90 days", "Only came late", "Rules applied, best estimate, range",
 )  # fmt: skip
 MEANINGS = dict(sorted((OWN | {name: DEFINITIONS[name] for name in SHARED}).items()))
 
