@@ -108,7 +108,7 @@ class _Draw:
     def debt(self) -> None:
         if self.chance(25):
             self.line("loan", "debt_service", False, 200_000, leaves_out=8)
-        for number in range(self.random.randint(0, 3)):
+        for number in range(self.random.randint(0, 4)):
             lien, first = self.random.choice(LIENS), self.random.choice((2022, 2024, 2026, 2028))
             for year in range(first, first + self.random.randint(1, 14)):
                 half = [(year, month) for month in (3, 9)]
@@ -190,10 +190,17 @@ class _Draw:
             {**ratio, "denominator": ["rate_revenue", "-uncollectible"]},
             {**COVERAGE, "test_id": "maximum", "debt_service": "maximum", "at_least": "1.1"},
             {**COVERAGE, "test_id": "average", "debt_service": "average", "at_least": "1.2"},
-            {**COVERAGE, "test_id": "by_lien", "denominator": [f"debt_service.{self.random.choice(LIENS)}"]},
+            {**COVERAGE, **self.by_lien()},
             self.random_test(),
         ]
         self.town.test(*(test for test in more if self.chance(50)))
+
+    def by_lien(self) -> dict[str, object]:
+        """Coverage of one lien, or of two together."""
+        liens = self.random.sample(LIENS, self.random.randint(1, 2))
+        basis = self.random.choice(("annual", "maximum", "average"))
+        denominator = [f"debt_service.{lien}" for lien in liens]
+        return {"test_id": "by_lien", "denominator": denominator, "debt_service": basis}
 
     def random_test(self) -> dict[str, object]:
         """A ratio or difference of whatever lines."""
@@ -210,7 +217,7 @@ class _Draw:
     def terms(self) -> list[str]:
         """Some terms, each once."""
         of = self.random.sample(CATEGORIES[1:], self.random.randint(0, 3))
-        terms = [one + (".pledged" if self.chance(30) else "") for one in of]
+        terms = [one + (".pledged" if "revenue" in one and self.chance(30) else "") for one in of]
         lines = [line for line, (category, _) in self.town.chart.items() if category == "operating_expense"]
         terms += [f"line:{self.random.choice(lines)}"] if lines and self.chance(30) else []
         return [("-" if self.chance(40) else "") + term for term in terms]

@@ -114,7 +114,8 @@ class FinanceTown:
 
     def test(self, *tests: Mapping[str, object]) -> None:
         """Tests as `assumptions.yml` has them."""
-        self.tests += [{"title": str(test["test_id"]), **test} for test in tests]
+        usual = {"measure": "ratio", "is_required": True, "sets_rates": True}
+        self.tests += [{"title": str(test["test_id"]), **usual, **test} for test in tests]
 
     def assumptions_yml(self) -> str:
         """The file."""
@@ -131,6 +132,7 @@ class FinanceTown:
         """The utility's folder: the starter, and what this town says."""
         folder = start_city(workspace, self.utility_id, self.fund)
         _replace(folder / "utility.yml", "fund: water", f"fund: {self.fund}")
+        _replace(folder / "utility.yml", "account_fund: {value: water", f"account_fund: {{value: {self.fund}")
         _replace(
             folder / "utility.yml", "start_month: {value: 7", f"start_month: {{value: {self.start_month}"
         )
@@ -178,7 +180,7 @@ class FinanceTown:
             },
             debt=list(self._payments()),
             capital=[
-                Project(row["fiscal_year"], _usd(row["amount"]), row["funding"])
+                Project(row["project_id"], row["fiscal_year"], _usd(row["amount"]), row["funding"])
                 for row in self.rows["capital_plan"]
             ],
             cash={

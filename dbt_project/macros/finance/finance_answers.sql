@@ -85,7 +85,7 @@ required as (
             else 'pass'
         end as light,
         {% for name, draw in [('cash_gross_usd', '0'), ('cash_gross_after_usd', 'summed.planned_draw_usd')] -%}
-            {{ as_money('case when 1 - drivers.uncollectible_share - drivers.pilot_share > 0 then
+            {{ float_money('case when 1 - drivers.uncollectible_share - drivers.pilot_share > 0 then
                 cast(summed.cost_usd - summed.other_revenue_usd - ' ~ draw ~ " as double)
                 / cast(1 - drivers.uncollectible_share - drivers.pilot_share as double) end") }} as {{ name }},
         {% endfor -%}
@@ -148,11 +148,11 @@ final as (
         existing_origin,
         based_on_year,
         uncollectible_percent,
-        pilot_percent,
+        cast(100 * pilot_share as decimal(18, 6)) as pilot_percent,
         other_revenue_usd,
         need_usd,
-        {{ as_money('cash_gross_usd * cast(1 - uncollectible_share as double)') }} as cash_required_usd,
-        {{ as_money('coverage_gross_usd * cast(1 - uncollectible_share as double)') }} as coverage_required_usd,
+        {{ as_money(times('cash_gross_usd', '(1 - uncollectible_share)')) }} as cash_required_usd,
+        {{ as_money(times('coverage_gross_usd', '(1 - uncollectible_share)')) }} as coverage_required_usd,
         planned_draw_usd,
         required_usd,
         required_after_draw_usd,

@@ -12,7 +12,7 @@ with plan as (
         title,
         funding,
         {{ sum_money('amount_usd') }} as amount_usd
-    from {{ ref('stg_extracts__capital_plan') }}
+    from {{ ref('int_finance__capital_plan') }}
     group by utility_id, fund, fiscal_year, project_id, title, funding
 
 ),
@@ -131,7 +131,7 @@ select
     'project:' || moved.project_id as line,
     moved.title,
     case moved.funding when 'rates' then 'rate_funded_capital' else moved.funding || '_funded_capital' end as category,
-    {{ sum_money('moved.amount_usd') }} as amount_usd,
+    {{ float_money('sum(moved.amount_usd)') }} as amount_usd,
     'plan' as origin
 from moved
 inner join {{ drivers }} as drivers

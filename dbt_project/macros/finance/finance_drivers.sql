@@ -45,7 +45,8 @@ final as (
         fund_years.base_year,
         cast(pivoted.elasticity * pivoted.volumetric_share_percent / 100 as double) as usage_answer,
         cast(pivoted.uncollectible_percent / 100 as decimal(18, 8)) as uncollectible_share,
-        cast(pivoted.pilot_percent / 100 as decimal(18, 8)) as pilot_share,
+        -- Books have what was paid.
+        cast(case when fund_years.year_kind = 'actual' then 0 else pivoted.pilot_percent / 100 end as decimal(18, 8)) as pilot_share,
         settings.pilot_line,
         settings.pilot_category,
         settings.interest_line,

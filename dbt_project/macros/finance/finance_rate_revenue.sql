@@ -74,7 +74,7 @@ steps as (
         adjustments.fiscal_year as adjusted_year,
         adjustments.adjustment_percent,
         existing.existing_usd,
-        {{ as_money("existing.existing_usd * case
+        {{ float_money("existing.existing_usd * case
             when adjustments.fiscal_year < years.fiscal_year then adjustments.level
             else adjustments.level_before * (1.0 + adjustments.part_of_year * (adjustments.factor - 1.0))
         end") }} as so_far_usd
