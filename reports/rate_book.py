@@ -43,7 +43,7 @@ def write(found: Study, path: Path) -> list[Written]:
     """
     title = f"Rates of {found.name}, fiscal year {found.fiscal_year}, {found.scenario_title}"
     book = Book(path, title, found.foot, found.built_at)
-    assumptions = _assumptions(found)
+    assumptions = assumptions_sheet(found)
     names = [NOTES, ASSUMPTIONS, AGING]
     funds = []
     for fund in found.funds:
@@ -84,7 +84,7 @@ def _fund(found: Study, fund: Fund, assumptions: Sheet, names: list[str]) -> Fun
 # ---- Assumptions
 
 
-def _assumptions(found: Study) -> Sheet:
+def assumptions_sheet(found: Study) -> Sheet:
     """A row for each assumption of each fund, with who said so."""
     last = max(found.last_year, found.first_year + MONTHS - 1)
     sentence = f"Scenario: {found.scenario_title}. Yellow cells may be changed. {found.foot}."

@@ -101,8 +101,7 @@ class FundSheets:
 
     def inflation(self, key: str, category: str, year: int) -> str | None:
         """The name of the assumption by which a line's price rises: its own, its category's, the general one."""
-        line = key.split(":", 1)[1]
-        for inflated in (line, category, GENERAL.get(category)):
+        for inflated in (_line_of(key), category, GENERAL.get(category)):
             name = f"inflation_percent.{inflated}"
             if inflated and (name, year) in self.fund.assumed:
                 return name
@@ -121,7 +120,8 @@ class FundSheets:
         carried = {
             key for (path, key, _), row in self.fund.lines.items() if path == ADOPTED and row["origin"] == "assumption"
         }
-        return sorted((key, *found[key]) for key in found if key in carried)
+        # A payment in lieu of taxes that is a percent is carried forward once the percent is taken away.
+        return sorted((key, *found[key]) for key in found if key in carried or _line_of(key) == facts["pilot_line"])
 
     def index_cells(self, key: str, category: str) -> Cells:
         """What prices of a line have risen since the last year given."""
@@ -144,3 +144,7 @@ class FundSheets:
             return Cell(values[year], formula)
 
         return cells
+
+
+def _line_of(key: str) -> str:
+    return key.split(":", 1)[1]
