@@ -43,7 +43,7 @@ final as (
         fund_years.year_kind,
         fund_years.first_open_year,
         fund_years.base_year,
-        cast(pivoted.elasticity * pivoted.volumetric_share_percent / 100 as double) as usage_answer,
+        cast(cast(pivoted.elasticity as double) * cast(pivoted.volumetric_share_percent as double) / 100 as decimal(28, 14)) as usage_answer,
         cast(pivoted.uncollectible_percent / 100 as decimal(18, 8)) as uncollectible_share,
         -- Books have what was paid.
         cast(case when fund_years.year_kind = 'actual' then 0 else pivoted.pilot_percent / 100 end as decimal(18, 8)) as pilot_share,

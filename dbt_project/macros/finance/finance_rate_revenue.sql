@@ -19,7 +19,7 @@ adjusted as (
             cast(weights.weight as double),
             case when loaded.fund is null then (13 - paths.effective_month) / 12.0 else 0.0 end
         ) as part_of_year,
-        drivers.usage_answer
+        cast(drivers.usage_answer as double) as usage_answer
     from {{ paths }} as paths
     inner join {{ drivers }} as drivers
         on
