@@ -46,7 +46,7 @@ CHANGES: dict[str, tuple[tuple[str, int, str], ...]] = {
     "3 % is never paid": tuple(("uncollectible_percent", place, "3") for place in range(11)),
     "interest of 4 %": tuple(("interest_percent", place, "4") for place in range(11)),
     "a payment in lieu of taxes of 5 %": tuple(("pilot_percent", place, "5") for place in range(11)),
-    #"no percent for the payment in lieu of taxes": tuple(("pilot_percent", place, "0") for place in range(11)),
+    "no percent for the payment in lieu of taxes": tuple(("pilot_percent", place, "0") for place in range(11)),
     "projects two years later, a tenth left out": tuple(
         (name, place, value) for name, value in (("capital_delay_years", "2"), ("capital_share_percent", "90"))
         for place in range(11)

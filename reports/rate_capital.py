@@ -26,6 +26,28 @@ def category_of(funding: str) -> str:
     return "rate_funded_capital" if funding == "rates" else f"{funding}_funded_capital"
 
 
+def ahead(liens: tuple[str | None, ...], year: int) -> str:
+    """The key of the row of what is still to be paid of the debt outstanding in a year."""
+    return f"ahead|{'+'.join(lien or 'all' for lien in liens)}|{year}"
+
+
+def paid_ahead(sheets: FundSheets, liens: tuple[str | None, ...], year: int) -> dict[int, Decimal]:
+    """Payments by year, from a year on, of issues that have a payment by the next year."""
+    lines = [
+        (key, at, row)
+        for (path, key, at), row in sheets.fund.lines.items()
+        if path == ADOPTED and row["category"] == "debt_service" and (None in liens or row["lien"] in liens)
+    ]
+    first: dict[str, int] = {}
+    for key, at, _ in lines:
+        first[key] = min(at, first.get(key, at))
+    paid: dict[int, Decimal] = {}
+    for key, at, row in lines:
+        if at >= year and first[key] <= year + 1:
+            paid[at] = paid.get(at, Decimal(0)) + row["amount_usd"]
+    return paid
+
+
 def lay_out(sheets: FundSheets) -> None:
     """Puts the rows of plan, capital and debt on the sheet."""
     _Capital(sheets).lay_out()
@@ -44,6 +66,7 @@ class _Capital:
             amounts[row["fiscal_year"]] = amounts.get(row["fiscal_year"], Decimal(0)) + row["amount_usd"]
         self.last_plan_year = max((year for amounts in self.plan.values() for year in amounts), default=None)
         self.growth: dict[int, float] = {}
+        self.issues: dict[str, tuple[str | None, int]] = {}
 
     def lay_out(self) -> None:
         if self.plan:
@@ -179,6 +202,8 @@ class _Capital:
             sheet.add(key, row["title"], self.sheets.cost_cells(key, sheet, key), unit=row["lien"] or "")
             self.sheets.lines[key] = Line(key, row["title"], "debt_service", row["line"], False, row["lien"])
             by_lien.setdefault(row["lien"], []).append(key)
+            paid = [year for (path, one, year) in self.fund.lines if path == ADOPTED and one == key]
+            self.issues[key] = row["lien"], min(paid)
         if borrowed:
             sheet.add("borrowed", "Borrowed in the year", self._borrowed(borrowed), is_total=True)
             sheet.add("payment", "What that costs a year from the next one on", self._payment, is_figure=False)
@@ -186,6 +211,7 @@ class _Capital:
                 key = f"new|{issued}"
                 sheet.add(key, f"Payments of what is borrowed in {issued}", self._new(issued, lien), unit=lien)
                 by_lien.setdefault(lien, []).append(key)
+                self.issues[key] = lien, issued + 1
             key = "debt_service:to_come"
             sheet.add(key, "Debt to come", self._to_come(lien), is_total=True)
             self.sheets.lines[key] = Line(key, "Debt to come", "debt_service", "to_come", False, lien)
@@ -194,6 +220,38 @@ class _Capital:
                 sheet.add(f"lien|{one}", f"All debt, {one}", self._sum(keys, one), is_total=True)
         every = [key for keys in by_lien.values() for key in keys]
         sheet.add("lien|", "All debt", self._sum(every, None), is_total=True)
+        self._outstanding()
+
+    def _outstanding(self) -> None:
+        """What is still to be paid of the debt that there is in a year, for tests of the greatest or the mean year."""
+        asked = dict.fromkeys(
+            liens
+            for test in self.fund.tests
+            if test["debt_service_basis"] in ("maximum", "average")
+            for liens in _lien_sets(self.fund, test["test_id"])
+        )
+        if asked:
+            self.sheet.head("Payments of the debt that is outstanding in a year: an issue counts from the year before its first payment on")
+        for liens in asked:
+            for year in self.sheets.table_years:
+                issues = [
+                    issue for issue, (lien, first) in self.issues.items()
+                    if first <= year + 1 and (None in liens or lien in liens)
+                ]  # fmt: skip
+                words = "" if None in liens else f", {', '.join(one for one in liens if one)}"
+                title = f"Outstanding in fiscal year {year}{words}"
+                self.sheet.add(ahead(liens, year), title, self._ahead(liens, year, issues))
+
+    def _ahead(self, liens: tuple[str | None, ...], year: int, issues: list[str]) -> Callable[[int], Cell | None]:
+        paid = paid_ahead(self.sheets, liens, year)
+
+        def cells(at: int) -> Cell | None:
+            if at < year:
+                return None
+            cells = [self.sheet.at(issue, at, self.sheet) for issue in issues]
+            return Cell(paid.get(at, Decimal(0)), f"SUM({','.join(cells)})" if cells else "0")
+
+        return cells
 
     def _borrowed(self, keys: list[str]) -> Callable[[int], Cell | None]:
         def cells(year: int) -> Cell | None:
@@ -247,6 +305,15 @@ class _Capital:
             return Cell(sum(rows, Decimal(0)), "SUM({})".format(",".join(self.sheet.at(key, year, self.sheet) for key in keys)))
 
         return cells
+
+
+def _lien_sets(fund: Fund, test_id: str) -> list[tuple[str | None, ...]]:
+    """Which debt a test counts together, by side and sign."""
+    found: dict[tuple[str, int], list[str | None]] = {}
+    for term in fund.terms[test_id]:
+        if term["term"] == "debt_service":
+            found.setdefault((term["side"], term["sign"]), []).append(term["qualifier"])
+    return [tuple(liens) for liens in found.values()]
 
 
 def _is_new(line: str) -> bool:

@@ -111,7 +111,7 @@ class _Requirement:
                 return None
             cell = self.sheets.years.at(f"{EXISTING}|{key}", year, self.sheet)
             value = self._need_usd(key, year)
-            if self._is_pilot(key):
+            if self._is_pilot(key) and self.fund.is_open(year):
                 percent = self.sheets.assumed("pilot_percent", year, self.sheet)
                 return Cell(value, f"IF({percent}>0,0,{cell})")
             if value or self.sheets.row(key, year, EXISTING) is not None:
@@ -134,8 +134,8 @@ class _Requirement:
             ("pilot", "pilot_percent", "Share of billed rates paid in lieu of taxes"),
         ):
             self._add(
-                key, words, lambda year, name=name: f"{self.sheets.assumed(name, year, self.sheet)}/100",
-                lambda answer, _, name=name: answer[name] / 100, look="factor", is_figure=False,
+                key, words, lambda year, name=name: self._share(name, year),
+                lambda answer, year, name=name: self._share_value(answer, name, year), look="factor", is_figure=False,
             )  # fmt: skip
 
         def gross(year: int, draw: str = "") -> str:
@@ -144,7 +144,7 @@ class _Requirement:
 
         self._add(
             "cash_gross", "Need / (1 - in lieu of taxes - not paid): billed, for the year's costs", gross,
-            lambda answer, year: self._gross_usd(answer, answer["need_usd"]), is_figure=False,
+            lambda answer, year: self._gross_usd(answer, year), is_figure=False,
         )  # fmt: skip
         self._add(
             "cash_required", "The same, paid", lambda year: f"ROUND({self.at('cash_gross', year)}*(1-{self.at('uncollectible', year)}),2)",
@@ -173,6 +173,14 @@ class _Requirement:
         )  # fmt: skip
         self._after_draw(gross)
 
+    def _share(self, name: str, year: int) -> str:
+        """A share of billed rates; books have what was paid in lieu of taxes."""
+        is_told = name == "pilot_percent" and not self.fund.is_open(year)
+        return "0" if is_told else f"{self.sheets.assumed(name, year, self.sheet)}/100"
+
+    def _share_value(self, answer: Fact, name: str, year: int) -> Decimal:
+        return Decimal(0) if self._share(name, year) == "0" else answer[name] / 100
+
     def _setting_row(self, test_id: str, title: str) -> None:
         def cells(year: int) -> Cell | None:
             result = self.fund.results.get((EXISTING, test_id, year))
@@ -192,9 +200,10 @@ class _Requirement:
         title = f"MID(INDEX($A${first}:$A${last},MATCH(MAX({block}),{block},0)),{len('Asked by the test: ') + 1},200)"
         return f"IF(MAX({block})>{self.at('cash_gross', year)},{title},\"the year's costs\")"
 
-    def _gross_usd(self, answer: Fact, need: Decimal) -> Decimal | None:
-        left = 1 - (answer["uncollectible_percent"] + answer["pilot_percent"]) / 100
-        return (need / left).quantize(Decimal("0.01"), "ROUND_HALF_UP") if left > 0 else None
+    def _gross_usd(self, answer: Fact, year: int) -> Decimal | None:
+        names = ("uncollectible_percent", "pilot_percent")
+        left = 1 - sum((self._share_value(answer, name, year) for name in names), Decimal(0))
+        return (answer["need_usd"] / left).quantize(Decimal("0.01"), "ROUND_HALF_UP") if left > 0 else None
 
     def _after_draw(self, gross: Callable[..., str]) -> None:
         self._add(

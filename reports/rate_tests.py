@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reports.grid import Cell, Cells
+from reports.rate_capital import ahead, paid_ahead
 from reports.rate_sheets import FundSheets, Line
 from reports.rate_study import ADOPTED, EXISTING, Fact
 from reports.rate_years import ENDING, HEADINGS, RATES, TOTAL, UNCOLLECTIBLE
@@ -33,7 +34,7 @@ class _Counted:
     sign: int
     line: Line | None
     basis: str = "annual"
-    lien: str | None = None
+    liens: tuple[str | None, ...] = ()
 
 
 class _Test:
@@ -96,9 +97,11 @@ class _Test:
             place, sign = f"{side}|{term['position']}", int(term["sign"])
             basis = (self.test["debt_service_basis"] or "annual") if term["term"] == "debt_service" else "annual"
             if basis != "annual":
-                words = "Greatest" if basis == "maximum" else "Mean of the"
-                title = f"{words} debt payments {'of a year ' if basis == 'maximum' else ''}from this year on"
-                yield _Counted(f"{place}|{basis}", title, sign, None, basis, term["qualifier"])
+                # All debt that a side counts together: the greatest year of the sum.
+                liens = tuple(one["qualifier"] for one in self._debt_terms(side, sign))
+                if term["qualifier"] == liens[0]:
+                    title = "Greatest debt payments of a year" if basis == "maximum" else "Mean of the debt payments"
+                    yield _Counted(f"{place}|{basis}", f"{title} from this year on, of debt outstanding", sign, None, basis, liens)
                 continue
             lines = [line for line in self.sheets.lines.values() if _matches(line, term)]
             rates = [line for line in lines if line.category == "rate_revenue"]
@@ -107,6 +110,10 @@ class _Test:
                 lines = [line for line in lines if line.category != "rate_revenue"]
             for line in lines:
                 yield _Counted(f"{place}|{line.key}", line.title, sign, line)
+
+    def _debt_terms(self, side: str, sign: int) -> list[Fact]:
+        terms = self.fund.terms[self.test_id]
+        return [one for one in terms if (one["side"], one["sign"], one["term"]) == (side, sign, "debt_service")]
 
     def _line(self, one: _Counted) -> Cells:
         def cells(year: int) -> Cell | None:
@@ -140,13 +147,10 @@ class _Test:
     def _debt_ahead(self, one: _Counted, year: int) -> tuple[Decimal, str]:
         """The greatest year of debt from a year on, or the mean of those with payments."""
         capital = self.sheets.capital
-        key = f"lien|{one.lien or ''}"
+        key = ahead(one.liens, year)
         if not capital.has(key):
             return Decimal(0), "0"
-        paid: dict[int, Decimal] = {}
-        for (path, _, at), row in self.fund.lines.items():
-            if path == self.path and row["category"] == "debt_service" and at >= year and one.lien in (None, row["lien"]):
-                paid[at] = paid.get(at, Decimal(0)) + row["amount_usd"]
+        paid = paid_ahead(self.sheets, one.liens, year)
         span = capital.span(key, year, capital.last_year, self.sheet)
         if one.basis == "maximum":
             return max(paid.values(), default=Decimal(0)), f"MAX({span})"
@@ -179,7 +183,7 @@ class _Test:
             return Cell(result["value"], f"{above}-{below}")
         scale = f"{SCALES[self.test['measure']]}*" if self.test["measure"] in SCALES else ""
         value = RESULTS["not_applicable"] if result["value"] is None else result["value"]
-        return Cell(value, f'IF({below}=0,"{RESULTS["not_applicable"]}",ROUND({scale}{above}/{below},6))')
+        return Cell(value, f'IF({below}<=0,"{RESULTS["not_applicable"]}",ROUND({scale}{above}/{below},6))')
 
     def _target(self, year: int) -> Cell | None:
         result = self.result(year)
@@ -219,7 +223,7 @@ class _Test:
             return Cell(f"{RESULTS['unknown']}: {result['reason']}")
         judged = f'IF(ROUND({self._margin(year)},7)>=0,"pass","fail")'
         if self.test["measure"] != "difference":
-            judged = f'IF({self.at("denominator", year)}=0,"{RESULTS["not_applicable"]}",{judged})'
+            judged = f'IF({self.at("denominator", year)}<=0,"{RESULTS["not_applicable"]}",{judged})'
         return Cell(RESULTS[result["result"]], judged)
 
     # ---- The rate revenue at which it just passes
@@ -228,7 +232,10 @@ class _Test:
         """What a line moves by for each dollar of rates."""
         if one.line is None:
             return None
-        paid_out = {name: f"{self.sheets.assumed(name, year, self.sheet)}/100" for name in ("uncollectible_percent", "pilot_percent")}
+        paid_out = {
+            name: f"{self.sheets.assumed(name, year, self.sheet)}/100" if name != "pilot_percent" or self.fund.is_open(year) else "0"
+            for name in ("uncollectible_percent", "pilot_percent")
+        }
         sign = "" if one.sign > 0 else "-"
         if one.line.category == "rate_revenue":
             return self._moving_rates(one, sign, year)
@@ -250,7 +257,8 @@ class _Test:
         return f"IF({total}=0,0,{self.at(one.key, year)}/{total})"
 
     def _share_value(self, side: str, year: int) -> float:
-        uncollectible, pilot = (self.sheets.rate(name, year) / 100 for name in ("uncollectible_percent", "pilot_percent"))
+        uncollectible = self.sheets.rate("uncollectible_percent", year) / 100
+        pilot = self.sheets.rate("pilot_percent", year) / 100 if self.fund.is_open(year) else 0.0
         total = 0.0
         for one in self.counted[side]:
             if one.line is None:
@@ -292,10 +300,15 @@ class _Test:
                     continue
                 cell, row = self.at(one.key, year), self._row(one, year)
                 value -= one.sign * (row["amount_usd"] - row["fixed_usd"] if row else self._usd(one.line, year))
-                kept = f"ROUND({cell}-{rates}*({moving}),2)"
-                if one.line.line == self.fund.facts["pilot_line"] and not self.fund.is_open(year):
-                    kept = f"IF({self.sheets.assumed('pilot_percent', year, self.sheet)}>0,0,{cell})"
-                formula += f"-{cell}" if one.line.key == TOTAL else f"-{cell}+{kept}"
+                # Shares of the rates, and nothing else, have nothing fixed.
+                kept = ""
+                if one.line.key == ENDING:
+                    kept = f"+ROUND({cell}-{rates}*({moving}),2)"
+                elif one.line.line == self.fund.facts["pilot_line"] and self.fund.is_open(year):
+                    kept = f"+IF({self.sheets.assumed('pilot_percent', year, self.sheet)}>0,0,{cell})"
+                elif one.line.line == self.fund.facts["pilot_line"]:
+                    kept = f"+{cell}"
+                formula += f"-{cell}{kept}"
             return Cell(value, formula)
 
         return cells
@@ -310,7 +323,7 @@ class _Test:
         share = self._margin(year, "_share")
         solved = f'IF(ROUND({share},12)>0,ROUND(-({self._margin(year, "_fixed")})/({share}),2),"")'
         if self.test["measure"] != "difference":
-            solved = f'IF({self.at("denominator", year)}=0,"",{solved})'
+            solved = f'IF({self.at("denominator", year)}<=0,"",{solved})'
         return Cell(result["required_rate_revenue_usd"], solved)
 
 

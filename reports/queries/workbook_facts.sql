@@ -14,9 +14,9 @@ select
 from (select distinct utility_id, fund from intermediate.int_finance__fund_years) as funds
 inner join intermediate.int_finance__settings as settings
     on funds.utility_id = settings.utility_id
-left join staging.stg_extracts__chart_of_lines as pilot
+left join intermediate.int_finance__chart_of_lines as pilot
     on funds.utility_id = pilot.utility_id and settings.pilot_line = pilot.line
-left join staging.stg_extracts__chart_of_lines as interest
+left join intermediate.int_finance__chart_of_lines as interest
     on funds.utility_id = interest.utility_id and settings.interest_line = interest.line
 left join intermediate.int_finance__existing_revenue as existing
     on funds.utility_id = existing.utility_id and funds.fund = existing.fund
