@@ -97,10 +97,10 @@ def _by_year(asked: Asked, fund: str) -> str:
         return "None."
     first, later = moving[0], path[path.index(moving[0]) + 1 :]
     percents = [one["adjustment_percent"] for one in later]
-    most = (
-        f", then {figures.percent(min(percents))} to {figures.percent(max(percents))} a year" if later else ""
-    )
-    return f"{_step(asked, first)}{most}."
+    if not later:
+        return f"{_step(asked, first)}."
+    span = f"{figures.percent(min(percents))} to" if min(percents) else "at most"
+    return f"{_step(asked, first)}, then {span} {figures.percent(max(percents))} a year."
 
 
 def _step(asked: Asked, step: Mapping) -> str:
@@ -115,17 +115,17 @@ def _title(asked: Asked, fund: str, test_id: str) -> str:
 
 
 def _why(asked: Asked, fund: str) -> str:
-    """The first required test that rates as they are do not meet, and when."""
-    tests = asked.tests(fund).filter(
-        pl.col("fiscal_year") >= asked.fiscal_year, pl.col("is_required"), path=rates.EXISTING, result="fail"
-    ).sort("fiscal_year", "sort")  # fmt: skip
-    if tests.is_empty():
-        return f"With rates as they are every required test passes to {asked.fiscal_year + 5}."
-    first = tests.row(0, named=True)
-    short = asked.answers(fund).filter(fiscal_year=first["fiscal_year"])["deficiency_usd"][0]
+    """The first required test that rates as they are fail, and when."""
+    tests = asked.from_now("sufficiency_tests", fund).filter("is_required", path=rates.EXISTING)
+    failed = tests.filter(result="fail").sort("fiscal_year", "sort")
+    if failed.is_empty():
+        return f"With rates as they are no required test fails to {tests['fiscal_year'].max()}."
+    first = failed.row(0, named=True)
+    year = first["fiscal_year"]
+    short = asked.from_now("sufficiency_answers", fund).filter(fiscal_year=year)["deficiency_usd"][0]
     if first["measure"] == "difference" and short is not None and short > 0:
-        return f"With rates as they are {formats.usd(short)} is missing in {first['fiscal_year']}."
-    return f"In {first['fiscal_year']} fails: {terms.test_sentence(first)}."
+        return f"With rates as they are {formats.usd(short)} is missing in {year}."
+    return f"In {year} fails: {terms.test_sentence(first)}."
 
 
 def bills(asked: Asked) -> Block:

@@ -51,7 +51,7 @@ def page(asked: Asked, fund: str) -> Page:
             Block(pictures=tuple(pictures)),
             Block(
                 "What adjustment closes the gap, step by step?", table=steps(asked, fund, row),
-                notes=tuple(filter(None, (_billed_for_paid(row),))),
+                notes=tuple(filter(None, (_remark(row),))),
             ),
             Block(
                 "What do the years around look like?", table=years(asked, fund),
@@ -75,6 +75,8 @@ def steps(asked: Asked, fund: str, row: Mapping) -> Sheet | None:
     found = figures.adjustment_steps(row, asked.tests_now(fund))
     if not row["planned_draw_usd"]:
         found = found[:-1]  # after the planned draw: none is planned
+    if row["deficiency_usd"] <= 0:
+        found = [step for step in found if not step.result.endswith("%")]  # nothing has to be closed
     sums = [len(needs) - 1, *(len(needs) + place for place, step in enumerate(found) if step.is_sum)]
     return Sheet(
         ("Step", "How", "Result"), (2.85, 3.5, 0.85),
@@ -89,9 +91,11 @@ def _dollars(amount: str) -> str:
     return f"{formats.MINUS if is_negative else ''}${amount.removeprefix(formats.MINUS)}"
 
 
-def _billed_for_paid(row: Mapping) -> str:
-    """Why more must be billed than is missing after all costs."""
+def _remark(row: Mapping) -> str:
+    """Why more must be billed than is missing after all costs; or that nothing is missing."""
     gap, left = row["deficiency_usd"], row["surplus_usd"]
+    if gap is not None and gap <= 0:
+        return "No adjustment is required for this year alone."
     if gap is None or gap <= 0 or left is None or left >= 0 or gap == -left:
         return ""
     away = "is not paid, or goes to the general fund" if row["pilot_percent"] else "is not paid"
@@ -140,11 +144,15 @@ def _percent(amounts: Mapping, year: int, kind: str) -> str:
     found = amounts.get(("rate_adjustment", year))
     if kind == "actual" or found is None:
         return ""
-    return figures.percent(found["measured_value"]) if found["measured_value"] else "none"
+    return _moved(found["measured_value"])
+
+
+def _moved(value: Decimal | None) -> str:
+    return figures.percent(value) if value else "none"
 
 
 def _least(asked: Asked, fund: str, heads: Sequence[tuple[int, str]]) -> list[str]:
     """The least path under the cap, by year."""
     rows = asked.own("council_paths").filter(fund=fund, path=terms.CAPPED)
     percents = dict(rows.select("fiscal_year", "adjustment_percent").iter_rows())
-    return [figures.percent(percents[year]) if percents.get(year) is not None else "" for year, _ in heads]
+    return [_moved(percents[year]) if percents.get(year) is not None else "" for year, _ in heads]
