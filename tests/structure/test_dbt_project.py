@@ -14,7 +14,8 @@ from tests.support.models import compiled_models, warehouse_in_memory
 MODELS = {path.stem: path for path in (DBT_PROJECT / "models").rglob("*.sql")}
 PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("fct_", "dim_", "rpt_")}
 LAYER_OF = {name: path.relative_to(DBT_PROJECT / "models").parts[0] for name, path in MODELS.items()}
-AREA_OF = {name: path.parent.name for name, path in MODELS.items()}
+# An area may have folders of its own: their models keep its name.
+AREA_OF = {name: path.relative_to(DBT_PROJECT / "models").parts[1] for name, path in MODELS.items()}
 FUNCTIONS = {
     "aging_as_of",
     "open_items_as_of",
@@ -25,6 +26,14 @@ FUNCTIONS = {
     "disconnect_list_as_of",
     "customer_history_of",
     "extension_cost_of",
+    "finance_drivers_of",
+    "finance_costs_of",
+    "finance_existing_rates_of",
+    "finance_path_lines_of",
+    "finance_lines_of",
+    "sufficiency_of",
+    "sufficiency_answers_of",
+    "cash_flow_of",
 }
 MARTS = sorted(name for name, layer in LAYER_OF.items() if layer == "marts" and name not in FUNCTIONS)
 

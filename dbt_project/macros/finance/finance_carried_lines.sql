@@ -81,7 +81,8 @@ line_years as (
             and carried.fund = drivers.fund
             and carried.base_year <= drivers.fiscal_year
             and (carried.line != drivers.interest_line)
-            and (carried.line != drivers.pilot_line or drivers.pilot_percent = 0)
+            -- What the books paid in lieu of taxes goes on once a percent ends.
+            and (carried.line != drivers.pilot_line or drivers.pilot_percent = 0 or drivers.year_kind = 'actual')
     left join given_years
         on
             carried.utility_id = given_years.utility_id
