@@ -211,7 +211,8 @@ def test_the_requirement_and_its_adjustment_are_formulas_that_show_the_mart(writ
     titles = {
         "need_usd": "Need: all costs less other revenue", "cash_required_usd": "The same, paid",
         "required_usd": "Required rate revenue, billed: the greatest of these",
-        "existing_rate_revenue_usd": "Rates as they are bring", "deficiency_usd": "Deficiency (positive is short)",
+        "existing_rate_revenue_usd": "Rates as they are bring",
+        "deficiency_usd": "Deficiency (positive is short)",
         "deficiency_after_draw_usd": "Deficiency after the planned draw",
         "adjustment_full_year_pct": "Whole year, nobody uses less, percent",
         "adjustment_with_elasticity_pct": "Whole year, with less use, percent",
@@ -248,10 +249,9 @@ def test_the_deficiency_follows_its_formula(written, shown):
             pilot = fund.assumed["pilot_percent", year] if kind != "actual" else Decimal(0)
             left = 1 - (pilot + fund.assumed["uncollectible_percent", year]) / 100
             cash = (need / left).quantize(Decimal("0.01"), "ROUND_HALF_UP")
-            asking = [
-                Decimal(str(row[column - 1].value)) for row in sheet.iter_rows()
-                if str(row[0].value).startswith("Asked by the test") and isinstance(row[column - 1].value, int | float)
-            ]  # fmt: skip
+            rows = [row for row in sheet.iter_rows() if str(row[0].value).startswith("Asked by the test")]
+            values = [row[column - 1].value for row in rows]
+            asking = [Decimal(str(value)) for value in values if isinstance(value, int | float)]
             required = max([cash, *asking])
             existing = at("Rates as they are bring")
             assert abs(at("Deficiency (positive is short)") - (required - existing)) < Decimal("0.005"), (
