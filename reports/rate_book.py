@@ -189,7 +189,8 @@ def _notes(book: Book, found: Study, funds: list[FundSheets]) -> None:
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, len(ANSWERS), 19)
     place = 4
-    sheet.write_string(place, 0, "Fund", book.look(bold=True, bottom=1, text_wrap=True))
+    sheet.set_row(place, 15 * 3)
+    sheet.write_string(place, 0, "Fund", book.look(bold=True, bottom=1, valign="bottom", text_wrap=True))
     for column, (heading, _) in enumerate(ANSWERS.values(), start=1):
         sheet.write_string(
             place, column, heading, book.look(bold=True, bottom=1, text_wrap=True, align="right")
