@@ -36,8 +36,8 @@ BRIDGE_COLUMNS = {
 
 
 FUND_HEADERS = (
-    "Fund", "Light", "Required tests passed", "Covers this year's costs", "After the planned draw on reserves",
-    "Required adjustment",
+    "Fund", "Light", "Required tests passed", "Covers this year's costs",
+    "After the planned draw on reserves", "Required adjustment",
 )  # fmt: skip
 
 
@@ -99,11 +99,13 @@ def bullets(tests: pl.DataFrame, dagger: str) -> None:
     unknown = shown.filter(pl.col("result") == "unknown").height
     sentence = (
         "Every required test that can be told passes" if not failed else
-        f"{formats.count(failed)} of {formats.plural(required, 'required test')} {'fails' if failed == 1 else 'fail'}"
+        f"{formats.count(failed)} of {formats.plural(required, 'required test')} "
+        f"{'fails' if failed == 1 else 'fail'}"
     ) + (f"; {formats.count(unknown)} cannot be told" if unknown else "")  # fmt: skip
     components.picture(
         f"{sentence}{dagger}", sufficiency_charts.bullets(shown), "bullets",
-        "With rates as they are. Each row has its own scale; the dark mark is what is asked, the darker ground its band.",
+        "With rates as they are. Each row has its own scale; the dark mark is what is asked, the darker "
+        "ground its band.",
     )  # fmt: skip
 
 
@@ -139,7 +141,8 @@ def revenue(answers: pl.DataFrame, flows: pl.DataFrame, fund: str) -> None:
             kinds, existing, planned, required, theme.SERVICES.get(fund, theme.NEUTRAL)
         ),
         "revenue",
-        "Full columns are the books, pale ones expected, hatched what the planned adjustments add. Before reserves.",
+        "Full columns are the books, pale ones expected, hatched what the planned adjustments add. "
+        "Before reserves.",
     )
 
 
@@ -166,7 +169,8 @@ def reserves(flows: pl.DataFrame, tests: pl.DataFrame, kinds: Mapping[int, str])
         reserve_sentence(lines, band, kinds),
         sufficiency_charts.reserves(kinds, lines, band),
         "reserves",
-        "Unrestricted cash and investments at the end of each fiscal year. Solid as delivered, dashed expected; the pale band is what a test asks.",
+        "Unrestricted cash and investments at the end of each fiscal year. Solid as delivered, dashed "
+        "expected; the pale band is what a test asks.",
     )
 
 
@@ -216,7 +220,8 @@ def tests_opened(tests: pl.DataFrame, lines: pl.DataFrame) -> None:
     components.heading("Each test and its lines", "With rates as they are.")
     for row in tests.sort(pl.col("is_required").not_(), "sort").iter_rows(named=True):
         mark = f" {words.MARK_OF_ASSUMED}" if row["is_assumed"] else ""
-        label = f"{terms.SIGNS[row['result']]} {row['title']}: {terms.verdict(row)}; asked {terms.asked(row)}{mark}"
+        sign = terms.SIGNS[row["result"]]
+        label = f"{sign} {row['title']}: {terms.verdict(row)}; asked {terms.asked(row)}{mark}"
         with st.expander(components.escaped(label)):
             kind = "required" if row["is_required"] else "for information"
             rate = (
@@ -258,6 +263,35 @@ def _test_lines(test: Mapping, lines: pl.DataFrame) -> None:
     st.html(tables.text_table(["Line", "Dollars"], shown))
 
 
+def least_paths(rows: pl.DataFrame) -> None:
+    """The least adjustments with which every required test passes, or which test forbids them."""
+    if rows.is_empty():
+        components.heading("The least rate path", "No year is left in which rates may move.")
+        return
+    first = rows.row(0, named=True)
+    years = rows["fiscal_year"].unique().sort().to_list()
+    unknown = f" Not known, and so not asked: {first['unknown_tests']}." if first["unknown_tests"] else ""
+    components.heading(
+        "The least rate path that passes every required test in every year ahead",
+        f"No adjustment holds before {formats.day(first['first_possible_on'])}: the notice takes so long. "
+        f"At most {formats.quantity(first['cap_percent'])} % in a year.{unknown}",
+    )
+    shown = []
+    for path, part in rows.group_by("path", maintain_order=True):
+        by_year = {row["fiscal_year"]: row for row in part.iter_rows(named=True)}
+        if part["is_found"][0]:
+            cells = [figures.percent(by_year[year]["adjustment_percent"]) for year in years]
+            shown.append(("", [terms.LEAST_PATHS[path[0]], *cells]))
+        else:
+            title = part["forbidding_title"][0] or part["forbidding_test_id"][0]
+            components.note(
+                f"{terms.LEAST_PATHS[path[0]]}: none exists. Even at the cap, {title} fails in "
+                f"{words.fiscal_year(part['forbidding_year'][0])}."
+            )
+    if shown:
+        st.html(tables.text_table(["", *map(words.fiscal_year, years)], shown))
+
+
 def many_years(page: components.Page, flows: pl.DataFrame, fund: str, as_of: object) -> None:
     """The multi-year table as consultants print it, with rates as they are or as planned."""
     components.heading(
@@ -265,8 +299,8 @@ def many_years(page: components.Page, flows: pl.DataFrame, fund: str, as_of: obj
         "Whole dollars; the download has cents. A dash: no such line in that year.",
     )
     path = st.segmented_control(
-        "Rates of the table", list(terms.PATHS), default=terms.ADOPTED, format_func=terms.PATHS.get, key="rates",
-        bind="query-params", required=True, label_visibility="collapsed",
+        "Rates of the table", list(terms.PATHS), default=terms.ADOPTED, format_func=terms.PATHS.get,
+        key="rates", bind="query-params", required=True, label_visibility="collapsed",
     )  # fmt: skip
     shown = flows.filter(pl.col("path") == path)
     st.html(

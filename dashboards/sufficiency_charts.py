@@ -16,6 +16,7 @@ from dashboards.sufficiency_figures import Band
 ROW, LABEL = 46, 46  # pixels of a test, letters of a line of its name
 COLOURS = {"pass": theme.PASSED, "fail": theme.FAILED}
 PALER = 0.45
+PLACED = ("value", "target_value", "band_low_value", "band_high_value")
 
 
 def _place(value: Decimal, low: Decimal, high: Decimal) -> Decimal:
@@ -23,7 +24,7 @@ def _place(value: Decimal, low: Decimal, high: Decimal) -> Decimal:
 
 
 def bullets(tests: pl.DataFrame) -> go.Figure:
-    """One row for each test, each on its own scale: the value as a bar, what is asked as a mark, its band behind.
+    """A row for each test on its own scale: the value as a bar, what is asked as a mark, its band behind.
 
     Args:
         tests: rows of `sufficiency_tests` of one year and path.
@@ -33,12 +34,10 @@ def bullets(tests: pl.DataFrame) -> go.Figure:
     names = ["<br>".join(textwrap.wrap(row["title"], LABEL)) for row in rows]
     asked = {"x": [], "y": [], "said": []}
     for number, row in enumerate(rows):
-        known = [row[name] for name in ("value", "target_value", "band_low_value", "band_high_value")]
-        known = [value for value in known if value is not None]
+        known = [row[name] for name in PLACED if row[name] is not None]
         low, high = min([*known, Decimal(0)]), max([*known, Decimal(0)])
         high, low = high + (high - low) / 12, low - (high - low) / 12 if low < 0 else low
-        at = {name: _place(row[name], low, high) for name in (
-            "value", "target_value", "band_low_value", "band_high_value") if row[name] is not None}  # fmt: skip
+        at = {name: _place(row[name], low, high) for name in PLACED if row[name] is not None}
         _band(figure, number, at)
         if row["result"] in COLOURS and "value" in at:
             zero = _place(Decimal(0), low, high)
@@ -160,7 +159,8 @@ def revenue_against_requirement(
         edge for year in years for edge in (Decimal(year) - Decimal("0.5"), Decimal(year) + Decimal("0.5"))
     ]
     figure.add_scatter(
-        x=charts.drawn(edges), y=charts.drawn([required[year] for year in years for _ in (0, 1)]), mode="lines",
+        x=charts.drawn(edges), y=charts.drawn([required[year] for year in years for _ in (0, 1)]),
+        mode="lines",
         line={"color": theme.TEXT, "width": 2.2},
         customdata=[formats.usd(required[year]) for year in years for _ in (0, 1)],
         hovertemplate="%{customdata}<extra>Required</extra>",

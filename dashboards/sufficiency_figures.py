@@ -1,4 +1,4 @@
-"""What a year's answers say: the headline, its figures, and the adjustment worked out step by step. Pure functions."""
+"""What a year's answers say: the headline, its figures, the adjustment step by step. Pure functions."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def adjustment_steps(answer: Row, tests: pl.DataFrame) -> list[Step]:
                  formats.usd(row["required_rate_revenue_usd"]))
         )  # fmt: skip
     governing = "the year's costs" if answer["governing_test_id"] == "cash" else next(
-        (row["title"] for row in tests.iter_rows(named=True) if row["test_id"] == answer["governing_test_id"]),
+        tests.filter(pl.col("test_id") == answer["governing_test_id"])["title"],
         answer["governing_test_id"],
     )  # fmt: skip
     origin = terms.ORIGINS.get(answer["existing_origin"], answer["existing_origin"] or "")
@@ -226,7 +226,7 @@ def adjustment_steps(answer: Row, tests: pl.DataFrame) -> list[Step]:
 
 @dataclass(frozen=True)
 class Band:
-    """The reserve that a test asks for, in dollars by fiscal year; `low` and `high` are equal without a band."""
+    """The reserve that a test asks for, in dollars by fiscal year; without a band low is high."""
 
     title: str
     years: list[int]

@@ -1,4 +1,4 @@
-"""Words of the pages on rates and costs: what codes of the finance marts are called where people read them."""
+"""Words of the pages on rates and costs: what codes of the finance marts are called on them."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ ASSUMPTION_ORIGINS = {
     "neutral": "not given, changes nothing",
     "changed": "changed here",
 }
+LEAST_PATHS = {"least_level": "The same each year", "least_capped": "Under the cap, as late as possible"}
 RESULTS = {
     "pass": "passes",
     "fail": "fails",
@@ -91,11 +92,15 @@ BRIDGE = {
     "uncollectible": "Written off",
     "carrying_cost": "Interest on money that came later",
 }
-NEVER_ADDED = "A bridge, never an added line: the books of these years already contain it, and no later year carries it."
+NEVER_ADDED = (
+    "A bridge, never an added line: the books of these years already contain it, and no later year carries "
+    "it."
+)
 DELIVER = (
-    "**The books of this utility are not loaded.** Deliver the extracts “ledger_balances” and “chart_of_lines” "
-    "(and “debt_service”, “capital_plan” and “cash_balances” where the fund has them), write assumptions and "
-    "tests into `assumptions.yml` of the utility, as docs/policy.md says, and run `ratehouse run`."
+    "**The books of this utility are not loaded.** Deliver the extracts “ledger_balances” and "
+    "“chart_of_lines” (and “debt_service”, “capital_plan” and “cash_balances” where the fund has them), "
+    "write assumptions and tests into `assumptions.yml` of the utility, as docs/policy.md says, and run "
+    "`ratehouse run`."
 )
 
 
@@ -158,16 +163,13 @@ def asked(row: dict) -> str:
     limit = "at most" if row["comparison"] == "at_most" else "at least"
     if row["target_value"] is None:
         return "no target given"
-    text = f"{limit} {measured(row['measure'], row['target_value'])}"
+    target = measured(row["measure"], row["target_value"])
     low, high = row["band_low_value"], row["band_high_value"]
-    if low is not None or high is not None:
-        low, high = low or row["target_value"], high or row["target_value"]
-        text = (
-            f"{measured(row['measure'], row['target_value'])}, passes from {measured(row['measure'], low)} on"
-        )
-        if row["comparison"] == "at_most":
-            text = f"{measured(row['measure'], row['target_value'])}, passes up to {measured(row['measure'], high)}"
-    return text
+    if row["comparison"] == "at_most" and high is not None:
+        return f"{target}, passes up to {measured(row['measure'], high)}"
+    if row["comparison"] == "at_least" and low is not None:
+        return f"{target}, passes from {measured(row['measure'], low)} on"
+    return f"{limit} {target}"
 
 
 def verdict(row: dict) -> str:

@@ -98,13 +98,13 @@ def csv_bytes(rows: pl.DataFrame, context: Mapping[str, str], mark: str | None) 
 def text_table(
     headers: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], *, left: int = 1, wide: str = ""
 ) -> str:
-    """A table whose cells are written already; the first columns stand to the left, the others to the right.
+    """A table whose cells are written already: texts to the left, the other columns to the right.
 
     Args:
         headers: over the columns.
         rows: kind of a row (`total`, `part` for a heading, a result, or empty) and its cells.
         left: how many columns are texts.
-        wide: what a table is called that scrolls sideways under its first column; empty where all of it shows.
+        wide: what a table is called that scrolls sideways beside its first column; empty where it fits.
     """
     scrolls = f' rh-wide" tabindex="0" aria-label="{escape(wide)}"' if wide else '"'
     parts = [f'<div class="rh-scroll{scrolls}><table class="rh"><thead><tr>']

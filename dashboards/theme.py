@@ -123,7 +123,8 @@ table.rh tr.chosen td {{ font-weight: 600; }}
 table.rh tr.part td {{ font-weight: 600; color: {MUTED}; padding-top: 0.7rem; }}
 .rh-wide td:first-child, .rh-wide th:first-child {{ position: sticky; left: 0; background: {PAPER};
   min-width: 14rem; }}
-.rh-wide table.rh {{ font-size: 0.8rem; }} .rh-wide table.rh td, .rh-wide table.rh th {{ padding: 0.18rem 0.4rem; }}
+.rh-wide table.rh {{ font-size: 0.8rem; }}
+.rh-wide table.rh td, .rh-wide table.rh th {{ padding: 0.18rem 0.4rem; }}
 .rh-headline {{ font-size: 1.15rem; font-weight: 600; margin: 0.3rem 0 0.2rem 0; }}
 .rh-pass {{ color: {PASSED}; font-weight: 600; }} .rh-fail {{ color: {FAILED}; font-weight: 600; }}
 .rh-unknown {{ color: {MUTED}; font-weight: 600; }}

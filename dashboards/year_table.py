@@ -1,4 +1,4 @@
-"""The multi-year table as consultants print it: years across, lines down. Pure functions over rows of `cash_flow`."""
+"""The multi-year table as consultants print it: years across, lines down; from rows of `cash_flow`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from dashboards import sufficiency_words as terms
 
 # The first section of each part of the table, and what the part is called.
 PARTS = {
-    1: "Cash and investments at the beginning",
+    1: "",
     2: "Revenue",
     8: "Operating expense",
     11: "Debt payments",
     13: "Capital, transfers and reserves paid from rates",
     16: "Do the rates cover the costs?",
-    19: "Cash and investments at the end",
+    19: "Cash and investments",
     22: "Beside the sums",
     30: "Tests",
 }
@@ -53,27 +53,34 @@ def _part(section_no: int) -> int:
 
 
 def rows(flows: pl.DataFrame) -> list[tuple[str, list[str]]]:
-    """The rows of the table, for `tables.text_table`: headings of parts, lines, totals; a year without a line has a dash.
+    """The rows of the table, for `tables.text_table`; a year that has no such line has a dash.
 
     Args:
         flows: rows of `cash_flow` of one path.
     """
     years = flows["fiscal_year"].unique().sort().to_list()
-    found, part = [], None
-    keys = ["section_no", "sort", "line"]
-    for _, of_line in flows.sort([*keys, "fiscal_year"]).group_by(keys, maintain_order=True):
-        first = of_line.row(-1, named=True)
+    found, part = [], 1
+    for line, title in _lines(flows).select("line", "title").iter_rows():
+        of_line = flows.filter(pl.col("line") == line)
+        first = of_line.row(0, named=True)
         if _part(first["section_no"]) != part:
             part = _part(first["section_no"])
             found.append(("part", [PARTS[part]]))
         cells = {row["fiscal_year"]: cell(row) for row in of_line.iter_rows(named=True)}
-        title = first["title"]
-        category = first["line"].partition(":")[0]
-        if category in MEMO:
-            title = f"{title}, {MEMO[category]}"
         kind = "total" if first["row_kind"] == "total" else ""
-        found.append((kind, [title, *(cells.get(year, formats.UNKNOWN) for year in years)]))
+        found.append((kind, [_name(line, title), *(cells.get(year, formats.UNKNOWN) for year in years)]))
     return found
+
+
+def _lines(flows: pl.DataFrame) -> pl.DataFrame:
+    """The lines in the order of the table: where books and years ahead differ, the latter's."""
+    latest = flows.sort("fiscal_year").unique(subset=["line"], keep="last")
+    return latest.sort("section_no", "sort", "line")
+
+
+def _name(line: str, title: str) -> str:
+    paid_from = MEMO.get(line.partition(":")[0])
+    return f"{title}, {paid_from}" if paid_from else title
 
 
 def beside(before: pl.DataFrame, after: pl.DataFrame) -> list[tuple[str, list[str]]]:
@@ -84,20 +91,18 @@ def beside(before: pl.DataFrame, after: pl.DataFrame) -> list[tuple[str, list[st
         after: the same under other assumptions.
     """
     years = after["fiscal_year"].unique().sort().to_list()
-    keys = ["section_no", "sort", "line"]
     both = {
         side: {(row["line"], row["fiscal_year"]): row for row in table.iter_rows(named=True)}
         for side, table in (("before", before), ("after", after))
     }
-    lines = pl.concat([before.select(*keys, "title"), after.select(*keys, "title")]).unique(
-        subset=["line"], keep="last").sort(keys)  # fmt: skip
+    lines = _lines(pl.concat([before, after]))
     found = []
     for line, title in lines.select("line", "title").iter_rows():
         pairs = [(both["before"].get((line, year)), both["after"].get((line, year))) for year in years]
         texts = [tuple(formats.UNKNOWN if row is None else cell(row) for row in pair) for pair in pairs]
         if all(was == now for was, now in texts):
             continue
-        found.append(("part", [title]))
+        found.append(("part", [_name(line, title)]))
         found.append(("", ["before", *(was for was, _ in texts)]))
         found.append(("", ["after", *(now for _, now in texts)]))
     return found

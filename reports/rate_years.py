@@ -265,7 +265,7 @@ class _Years:
         if key == WAIVER:
             return Cell(
                 self.sheets.usd(key, year),
-                f"-{self.sheets.assumed('waiver_extension_usd', year, self.sheet)}",
+                f"-ROUND({self.sheets.assumed('waiver_extension_usd', year, self.sheet)},2)",
             )
         return Cell(
             self.sheets.usd(key, year), f"ROUND({self.sheets.assumed(RESERVES[key], year, self.sheet)},2)"

@@ -10,7 +10,7 @@ from dashboards import sufficiency_figures as figures
 from dashboards import sufficiency_words as terms
 from dashboards.definitions import DEFINITIONS
 
-RESTS_ON = r"^(finance\.|assumptions?\.)"
+RESTS_ON = r"^finance\.(pilot|new_debt|interest|rate_notice)"
 
 page, places = components.open_page("Are the rates enough?", [1.6, 1, 1.5, 2.2])
 as_of = page.utility["as_of_on"]
@@ -63,6 +63,7 @@ with left:
 with right:
     sufficiency.reserves(flows, all_tests, kinds)
 sufficiency.arithmetic(answer, ask("requirement_lines", fiscal_year=fiscal_year), tests)
+sufficiency.least_paths(ask("rate_paths"))
 sufficiency.tests_opened(tests, ask("sufficiency_lines", fiscal_year=fiscal_year))
 sufficiency.many_years(page, flows, fund, as_of)
 left, right = st.columns(2, gap="medium")
@@ -73,11 +74,12 @@ with right:
 sufficiency.assumptions(assumed, fiscal_year)
 if dagger:
     components.note(
-        f"{words.MARK_OF_ASSUMED} rests on assumptions without a source; they stand above, each with its owner."
+        f"{words.MARK_OF_ASSUMED} rests on assumptions without a source; each stands above with its owner."
     )
 components.assumed(page, RESTS_ON)
 components.definitions([
     "Before reserves", "After the planned draw", "Required adjustment", "Light of a fund", "Coverage",
     "Not expected to be paid", "Revenue at existing rates", "Part of a year", "Reserves",
+    "Least rate path",
 ])  # fmt: skip
 components.footer(page, as_of)

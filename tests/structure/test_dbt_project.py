@@ -14,7 +14,8 @@ from tests.support.models import compiled_models, warehouse_in_memory
 MODELS = {path.stem: path for path in (DBT_PROJECT / "models").rglob("*.sql")}
 PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("fct_", "dim_", "rpt_")}
 LAYER_OF = {name: path.relative_to(DBT_PROJECT / "models").parts[0] for name, path in MODELS.items()}
-AREA_OF = {name: path.parent.name for name, path in MODELS.items()}
+# An area may have folders of its own: their models keep its name.
+AREA_OF = {name: path.relative_to(DBT_PROJECT / "models").parts[1] for name, path in MODELS.items()}
 FUNCTIONS = {
     "aging_as_of",
     "open_items_as_of",

@@ -29,7 +29,8 @@ pivoted as (
         fund,
         fiscal_year,
         {% for name in assumption_defaults() -%}
-            max(case when assumption_name = '{{ name }}' then assumption_value end) as {{ name }}{% if not loop.last %},{% endif %}
+            {% set value = "max(case when assumption_name = '" ~ name ~ "' then assumption_value end)" -%}
+            {{ as_money(value) if name.endswith('_usd') else value }} as {{ name }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from assumptions
     group by utility_id, scenario, fund, fiscal_year

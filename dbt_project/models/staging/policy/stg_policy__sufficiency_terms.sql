@@ -1,6 +1,3 @@
--- A table: functions of the published build read it, where the raw tables are not at hand.
-{{ config(materialized='table') }}
-
 with source as (
 
     select * from {{ source('raw', 'policy_sufficiency_terms') }}
