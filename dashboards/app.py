@@ -30,8 +30,11 @@ pages = {
         st.Page("views/proof.py", title="Proof of revenue", url_path="proof"),
     ],
     "Rates": [
+        st.Page("views/sufficiency.py", title="Are the rates enough?", url_path="sufficiency"),
+        st.Page("views/scenarios.py", title="What if?", url_path="scenarios"),
         st.Page("views/rate_design.py", title="Rate design", url_path="rate_design"),
         st.Page("views/tariffs.py", title="Tariffs", url_path="tariffs"),
+        st.Page("views/households.py", title="Households and neighbours", url_path="households"),
     ],
 }
 page = st.navigation(pages, position="sidebar")

@@ -167,3 +167,45 @@ def ask_over(
         parameters: what the query's `$names` stand for.
     """
     return _answer_over(build.path, question, dict(given), parameters)
+
+
+@st.cache_data(
+    max_entries=64,
+    show_spinner=False,
+    hash_funcs={Asked: lambda asked: (asked.question, dict(asked.parameters))},
+)
+def _answers_in_steps(
+    path: str, given: dict[str, pl.DataFrame], steps: dict[str, Asked]
+) -> dict[str, pl.DataFrame]:
+    cursor = _connection(path).cursor()
+    try:
+        with asking(path):
+            for name, rows in given.items():
+                cursor.register(name, rows.to_arrow())
+            found = {}
+            for name, asked in steps.items():
+                cursor.execute(
+                    f"create temp table {name} as {question_sql(asked.question)}", dict(asked.parameters)
+                )
+                found[name] = fetch(cursor, f"from {name}")
+            return found
+    finally:
+        cursor.close()
+
+
+def ask_in_steps(
+    build: Build, given: Mapping[str, pl.DataFrame], steps: Mapping[str, Asked]
+) -> dict[str, pl.DataFrame]:
+    """The rows of several questions, each of which may read the answers before it by their names.
+
+    Args:
+        build: which build to ask.
+        given: name of each table that the first questions read beside the marts, and its rows.
+        steps: name of each answer to its question, in order.
+    """
+    return _answers_in_steps(build.path, dict(given), dict(steps))
+
+
+def cursor_of(build: Build) -> duckdb.DuckDBPyConnection:
+    """A cursor of its own on the build, for a program that asks many times; whoever takes it closes it."""
+    return _connection(build.path).cursor()

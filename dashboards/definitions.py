@@ -168,4 +168,50 @@ DEFINITIONS = {
     "Who was helped": "Accounts with a penalty not charged: already behind owed something past due at the "
     "month end before the episode, newly late did not. On time: a penalty date in the waiver, and nothing "
     "open on it.",
+    "Before reserves": "What rates and other revenue bring in the fiscal year, less what is not expected "
+    "to be paid, less the year's own costs: operations, debt payments, capital paid from rates, "
+    "transfers, and what is put into reserves. Capital paid from debt, grants or reserves is not in it.",
+    "After the planned draw": "The same with what the budget or the assumptions plan to take out of "
+    "reserves. The answer before reserves stays the headline: reserves can be used once.",
+    "Required adjustment": "The percentage by which rates must move so that they bring what the year "
+    "requires: its costs, or what a test that sets rates asks, if that is more. It moves in its month: "
+    "only what is billed for service from then on pays it, and people use less as it costs more, as "
+    "assumed.",
+    "Light of a fund": "Green only where every required test passes with rates as they are; not known "
+    "where one cannot be told. Each fund has its own; funds are never averaged.",
+    "Coverage": "1.44x is $1.44 of net revenue for each $1 of debt payments. Net revenue: what the "
+    "ordinance pledges, less what is not expected to be paid, less operating expense without "
+    "depreciation.",
+    "Not expected to be paid": "1.5 % is $1.50 of every $100 billed. It enters once, as a reduction of "
+    "revenue.",
+    "Revenue at existing rates": "Bills of the test year, each by its days of service, at the rates in "
+    "force now, as a year of 365 days and 12 bills; grown to the year as assumed.",
+    "Part of a year": "An adjustment reaches only service from its first day on, and that is billed "
+    "later: the share of a year's bills that it reaches is measured from days of service.",
+    "Reserves": "Unrestricted cash and investments at the end of the fiscal year; never net position.",
+    "What if": "The same lines, tests and answers as the page on rates and costs, worked out by the same "
+    "program with the assumptions set here. What is not moved stays as the scenario has it.",
+    "Least rate path": "The smallest adjustments with which every required test passes in every year "
+    "shown, from the first day on which a notice still allows one: the same percentage each year, or "
+    "under a cap.",
+    "Home's bill": "What a month costs at that use, all charges and taxes of the service, priced by the "
+    "engine that recomputes every bill. With seasonal prices it is the mean of the twelve months. Now: the "
+    "version in force at the as-of date; before: the version before it.",
+    "After": "Every price of the version in force raised by the scenario's adjustments that take effect "
+    "after the as-of date, one after the other, to the decimals that the tariff writes. Percentages such as "
+    "taxes stay and follow what they are taken of. That people use less where a price rises is not in it.",
+    "Typical home": "The use that the city names (peers.yml); the whole bill adds up all services that a "
+    "typical home has.",
+    "Use percentile": "At the 25th percentile a quarter of the class's bills of the last full fiscal year "
+    "have that use a month, or that winter average, or less. Short and cancelled bills are left out.",
+    "Neighbour's bill": "What a neighbour charges for a use, as its source says, on its day: it is not "
+    "brought to today's prices. Beside it stands the own bill for exactly the same use, now and under "
+    "the version that was in force on that day.",
+    "Affordability": "A year of the typical home's bills beside what households live on. Each measure stands "
+    "only on the services it is defined for; where the city does not bill them all it is not taken. Incomes "
+    "and wages are the latest known at the as-of date, for years to come too, so that only the bill changes. "
+    "The limits are those of the guides that name them, not of the city.",
+    "Household burden": "The bill's share of the highest income of the lowest fifth (below 7 %, to 10 %, "
+    "more) by the share of households below twice the poverty line (below 20 %, to 35 %, more): low, "
+    "moderate to low, moderate to high, high, very high.",
 }

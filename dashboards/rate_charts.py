@@ -22,16 +22,22 @@ def _drawn(values: Sequence[Decimal]) -> list:
 
 
 def percentile_dots(
-    names: Sequence[str], now: Sequence[Decimal], after: Sequence[Decimal], service: str, height: int = 440
+    names: Sequence[str],
+    now: Sequence[Decimal],
+    after: Sequence[Decimal],
+    service: str,
+    height: int = 440,
+    after_label: str = "Under these rates",
 ) -> go.Figure:
     """A month's bill now and after for each percentile of use, connected; the change stands beside it.
 
     Args:
         names: what each percentile is called, the lowest first.
         now: each one's bill.
-        after: each one's bill under the edited prices.
+        after: each one's bill under other prices.
         service: whose colour the bill after has.
         height: in pixels.
+        after_label: what the other prices are called.
     """
     colour = theme.SERVICES[service]
     figure = go.Figure()
@@ -42,7 +48,7 @@ def percentile_dots(
         )  # fmt: skip
     marks = (
         ("Now", now, {"color": theme.PAPER, "size": 11, "line": {"color": theme.TEXT, "width": 1.6}}),
-        ("Under these rates", after, {"color": colour, "size": 9}),
+        (after_label, after, {"color": colour, "size": 9}),
     )
     for label, bills, marker in marks:
         figure.add_scatter(

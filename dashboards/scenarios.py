@@ -6,25 +6,19 @@ name stands in the file. Reading trusts nothing: a file that says no scenario is
 
 from __future__ import annotations
 
-import getpass
-import re
-import unicodedata
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import yaml
-
+from dashboards import scenario_files
 from dashboards.rate_edits import NUMBER, checked
 from dashboards.rates import Price, Prices
-from ratehouse.errors import UsageError
+from dashboards.scenario_files import CODE, LONGEST_NAME, slug
 from ratehouse.workspace import Workspace
 
-LONGEST_NAME = 60
-LARGEST_FILE = 200_000  # bytes
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
-CODE = re.compile(r"[a-z0-9_]+", re.ASCII)
+__all__ = ["LONGEST_NAME", "Scenario", "delete", "named", "save", "saved", "slug"]
+
 NUMBERS = ("upper_bound", "unit_rate_usd", "cap_quantity")
 
 
@@ -66,26 +60,6 @@ class Scenario:
         return slug(self.name)
 
 
-def slug(name: str) -> str:
-    """A name in plain letters and digits, joined by hyphens; empty where it has none."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:LONGEST_NAME].strip("-")
-
-
-def _folder(workspace: Workspace, utility_id: str) -> Path:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", utility_id, re.ASCII):
-        raise UsageError(
-            f"{utility_id!r} cannot name a folder. A utility's id is small letters, digits, _ and -."
-        )
-    return workspace.scenarios / utility_id
-
-
-def _file(workspace: Workspace, utility_id: str, key: str) -> Path:
-    if not SLUG.fullmatch(key):
-        raise UsageError(f"{key!r} names no scenario.")
-    return _folder(workspace, utility_id) / f"{key}.yml"
-
-
 def save(workspace: Workspace, scenario: Scenario) -> str:
     """Writes a scenario under its name, with who saved it and when; never over another one.
 
@@ -95,34 +69,15 @@ def save(workspace: Workspace, scenario: Scenario) -> str:
     Raises:
         UsageError: the name is empty, too long or taken, or the folder cannot be written.
     """
-    name = scenario.name.strip()
-    if not name or len(name) > LONGEST_NAME or not slug(name):
-        raise UsageError(
-            f"Give the scenario a name with letters or digits, of at most {LONGEST_NAME} characters."
-        )
-    document = asdict(scenario) | {
-        "name": name,
-        "saved_by": _user(),
-        "saved_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    name = scenario_files.checked_name(scenario.name)
+    document = asdict(scenario) | {"name": name, **scenario_files.stamp()} | {
         "revenue_usd": str(scenario.revenue_usd),
         "prices": [_written(price) for price in scenario.prices],
-    }
-    text = (
-        "# Rates that were tried on the page Rate design. It reads and deletes this file.\n"
-        + yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
-    )
-    target = _file(workspace, scenario.utility_id, slug(name))
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise UsageError(
-            f"A scenario named {name!r}, or nearly so, is saved already. Choose another name, or delete it "
-            "first."
-        ) from error
-    except OSError as error:
-        raise UsageError(f"The scenario could not be saved: {error.strerror}.") from error
+    }  # fmt: skip
+    scenario_files.write(
+        scenario_files.file(workspace, scenario.utility_id, slug(name)), name, document,
+        "Rates that were tried on the page Rate design. It reads and deletes this file.",
+    )  # fmt: skip
     return slug(name)
 
 
@@ -133,28 +88,17 @@ def named(scenario: Scenario, name: str) -> Scenario:
 
 def delete(workspace: Workspace, utility_id: str, key: str) -> None:
     """Removes a scenario; one that is gone already stays gone."""
-    _file(workspace, utility_id, key).unlink(missing_ok=True)
+    scenario_files.file(workspace, utility_id, key).unlink(missing_ok=True)
 
 
 def saved(workspace: Workspace, utility_id: str) -> tuple[dict[str, Scenario], list[str]]:
     """The utility's scenarios by slug, oldest first, and what is wrong with files that say none."""
-    found, problems = [], []
-    for path in sorted(_folder(workspace, utility_id).glob("*.yml")):
-        try:
-            found.append(_read(path, utility_id))
-        except (UsageError, OSError, yaml.YAMLError, KeyError, TypeError, ValueError):
-            file = path.name.replace("`", "")
-            problems.append(
-                f"`scenarios/{utility_id}/{file}` is no scenario as this page writes them. "
-                "Delete it, or repair it."
-            )
+    found, problems = scenario_files.read_all(workspace, utility_id, lambda path: _read(path, utility_id))
     return {one.slug: one for one in sorted(found, key=lambda one: (one.saved_at, one.name))}, problems
 
 
 def _read(path: Path, utility_id: str) -> Scenario:
-    if path.stat().st_size > LARGEST_FILE:
-        raise ValueError("too large")
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document = scenario_files.document(path)
     values = {field.name: document[field.name] for field in fields(Scenario)}
     scenario = Scenario(**values | {
         "prices": checked(tuple(_price(price) for price in values["prices"])),
@@ -197,10 +141,3 @@ def _price(row: dict) -> Price:
     if not all(isinstance(text, str) for text in texts) or type(price.block_no) is not int:
         raise ValueError("a price of the wrong kind")
     return price
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 
 import polars as pl
@@ -93,3 +93,34 @@ def csv_bytes(rows: pl.DataFrame, context: Mapping[str, str], mark: str | None) 
     added = dict(context) | ({"data_mark": mark} if mark else {})
     marked = rows.with_columns(pl.lit(value).alias(column) for column, value in added.items())
     return neutral(marked).write_csv(include_bom=True).encode("utf-8")
+
+
+def text_table(
+    headers: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], *, left: int = 1, wide: str = ""
+) -> str:
+    """A table whose cells are written already: texts to the left, the other columns to the right.
+
+    Args:
+        headers: over the columns.
+        rows: kind of a row (`total`, `part` for a heading, a result, or empty) and its cells.
+        left: how many columns are texts.
+        wide: what a table is called that scrolls sideways beside its first column; empty where it fits.
+    """
+    scrolls = f' rh-wide" tabindex="0" aria-label="{escape(wide)}"' if wide else '"'
+    parts = [f'<div class="rh-scroll{scrolls}><table class="rh"><thead><tr>']
+    parts += [_cell("th", text, number >= left) for number, text in enumerate(headers)]
+    parts.append("</tr></thead><tbody>")
+    for kind, cells in rows:
+        parts.append(f'<tr class="{escape(kind)}">' if kind else "<tr>")
+        if kind == "part":
+            parts.append(f'<td>{escape(cells[0])}</td><td colspan="{len(headers) - 1}"></td>')
+        else:
+            parts += [_cell("td", text, number >= left) for number, text in enumerate(cells)]
+        parts.append("</tr>")
+    parts.append("</tbody></table></div>")
+    return "".join(parts)
+
+
+def _cell(tag: str, text: str, is_right: bool) -> str:
+    side = ' class="n"' if is_right else ""
+    return f"<{tag}{side}>{escape(text)}</{tag}>"

@@ -119,6 +119,15 @@ table.rh td {{ border: 0; border-bottom: 1px solid {GRID}; padding: 0.22rem 0.55
 table.rh .n {{ text-align: right; white-space: nowrap; }}
 table.rh th.n {{ white-space: normal; }}
 table.rh tr.total td {{ font-weight: 600; border-top: 1.5px solid {MUTED}; border-bottom: 0; }}
+table.rh tr.chosen td {{ font-weight: 600; }}
+table.rh tr.part td {{ font-weight: 600; color: {MUTED}; padding-top: 0.7rem; }}
+.rh-wide td:first-child, .rh-wide th:first-child {{ position: sticky; left: 0; background: {PAPER};
+  min-width: 14rem; }}
+.rh-wide table.rh {{ font-size: 0.8rem; }}
+.rh-wide table.rh td, .rh-wide table.rh th {{ padding: 0.18rem 0.4rem; }}
+.rh-headline {{ font-size: 1.15rem; font-weight: 600; margin: 0.3rem 0 0.2rem 0; }}
+.rh-pass {{ color: {PASSED}; font-weight: 600; }} .rh-fail {{ color: {FAILED}; font-weight: 600; }}
+.rh-unknown {{ color: {MUTED}; font-weight: 600; }}
 .rh-footer {{ color: {MUTED}; font-size: 0.82rem; border-top: 1px solid {GRID}; padding-top: 0.5rem;
   margin-top: 0.6rem; }}
 </style>"""

@@ -220,6 +220,10 @@ _DECIDES = {
     "winter_average.": "how the winter average is formed",
     "reads.": "which gap between reads is too long",
     "estimates.": "how estimates are made",
+    "finance.pilot": "whether a payment in lieu of taxes is a transfer or operating expense",
+    "finance.new_debt_lien": "which lien debt to come has",
+    "finance.interest": "on which line interest stands",
+    "finance.rate_notice": "how long before an adjustment it must be announced",
     "fund of what has no service": "which fund holds what belongs to no service",
 }
 

@@ -16,6 +16,7 @@ from ingest.policy_peers import PEERS, PeersFile
 from ingest.policy_rules import PoliciesFile
 from ingest.policy_tariffs import TariffFile
 from ingest.policy_types import (
+    NAMING_KEYS,
     Dated,
     PolicyProblem,
     RuleValue,
@@ -111,20 +112,7 @@ def sourced(node: Any, path: str = "") -> Iterator[tuple[str, Sourced]]:
 
 def item_name(item: Any, index: int) -> str:
     """How an item of a list is named in a dotted path, as in `policy_types.label`."""
-    for key in (
-        "event_id",
-        "test_id",
-        "peer",
-        "measure",
-        "service",
-        "billing_group",
-        "fund",
-        "component",
-        "scenario",
-        "season",
-        "name",
-        "on",
-    ):
+    for key in NAMING_KEYS:
         value = getattr(item, key, None)
         if isinstance(value, (str, date)):
             return str(value)

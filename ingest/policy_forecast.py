@@ -134,10 +134,8 @@ class Assumption(Sourced):
                 raise complaint(f"{self.name} of {span} is {value}", "Write a whole number")
             too_low = limits.least is not None and value < limits.least
             if too_low or (limits.most is not None and value > limits.most):
-                allowed = (
-                    f"from {limits.least}" if limits.most is None else f"{limits.least} to {limits.most}"
-                )
-                raise complaint(f"{self.name} of {span} is {value}", f"Write a value {allowed}")
+                allowed = "or more" if limits.most is None else f"to {limits.most}"
+                raise complaint(f"{self.name} of {span} is {value}", f"Write {limits.least} {allowed}")
         return self
 
     def by_year(self) -> list[tuple[int, Decimal]]:

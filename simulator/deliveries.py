@@ -15,12 +15,13 @@ import pyarrow.parquet as pq
 from simulator import columns as col
 from simulator.agenda import Rows, join, length
 from simulator.calendars import date_of, first_day, last_day, month_of_day, month_text
+from simulator.chart import RATE_LINES, chart_of_lines
 from simulator.cities import CLASSES, SERVICES, TRASH
 from simulator.defect_files import DefectFiles
 from simulator.entities import Extracts
 from simulator.entities_collections import latest
 from simulator.entities_metering import SHEETS
-from simulator.finance import RATE_LINES, Finance
+from simulator.finance import Finance
 from simulator.flows import Flows
 from simulator.meters import changed_meters, still_stuck
 from simulator.restatements import Restatements, numbers_of
@@ -105,7 +106,7 @@ class Output:
         if self._is_first:
             self._is_first = False
             world = self._world
-            self._delivery.write("chart_of_lines", self._finance.chart())
+            self._delivery.write("chart_of_lines", chart_of_lines())
             opened = np.arange(world.people.count)
             history = {
                 "account": opened,

@@ -73,6 +73,8 @@ class _Draw:
         self.debt()
         self.capital()
         self.balances()
+        if self.chance(40):
+            self.bills()
         self.assumptions()
         self.tests()
 
@@ -108,7 +110,7 @@ class _Draw:
     def debt(self) -> None:
         if self.chance(25):
             self.line("loan", "debt_service", False, 200_000, leaves_out=8)
-        for number in range(self.random.randint(0, 3)):
+        for number in range(self.random.randint(0, 4)):
             lien, first = self.random.choice(LIENS), self.random.choice((2022, 2024, 2026, 2028))
             for year in range(first, first + self.random.randint(1, 14)):
                 half = [(year, month) for month in (3, 9)]
@@ -128,6 +130,18 @@ class _Draw:
                 self.town.cash(year, self.usd(2_000_000))
         if self.chance(90):
             self.town.cash(OPEN - 1, self.usd(2_000_000))
+
+    def bills(self) -> None:
+        """A test year just over or long ago, and weights that fall from month to month."""
+        year = self.random.choice([OPEN - 1, *self.history])
+        weights = sorted((self.random.randint(0, 10**12) for _ in range(12)), reverse=True)
+        self.town.bills_show(
+            year,
+            self.usd(3_400_000),
+            Decimal(self.random.randint(0, 10**12)) / 10**12,
+            Decimal(self.random.randint(0, 3_000_000)) / 10**6,
+            [Decimal(weight) / 10**12 for weight in weights],
+        )
 
     # Policy
 
@@ -190,10 +204,17 @@ class _Draw:
             {**ratio, "denominator": ["rate_revenue", "-uncollectible"]},
             {**COVERAGE, "test_id": "maximum", "debt_service": "maximum", "at_least": "1.1"},
             {**COVERAGE, "test_id": "average", "debt_service": "average", "at_least": "1.2"},
-            {**COVERAGE, "test_id": "by_lien", "denominator": [f"debt_service.{self.random.choice(LIENS)}"]},
+            {**COVERAGE, **self.by_lien()},
             self.random_test(),
         ]
         self.town.test(*(test for test in more if self.chance(50)))
+
+    def by_lien(self) -> dict[str, object]:
+        """Coverage of one lien, or of two together."""
+        liens = self.random.sample(LIENS, self.random.randint(1, 2))
+        basis = self.random.choice(("annual", "maximum", "average"))
+        denominator = [f"debt_service.{lien}" for lien in liens]
+        return {"test_id": "by_lien", "denominator": denominator, "debt_service": basis}
 
     def random_test(self) -> dict[str, object]:
         """A ratio or difference of whatever lines."""
@@ -210,7 +231,7 @@ class _Draw:
     def terms(self) -> list[str]:
         """Some terms, each once."""
         of = self.random.sample(CATEGORIES[1:], self.random.randint(0, 3))
-        terms = [one + (".pledged" if self.chance(30) else "") for one in of]
+        terms = [one + (".pledged" if "revenue" in one and self.chance(30) else "") for one in of]
         lines = [line for line, (category, _) in self.town.chart.items() if category == "operating_expense"]
         terms += [f"line:{self.random.choice(lines)}"] if lines and self.chance(30) else []
         return [("-" if self.chance(40) else "") + term for term in terms]

@@ -23,6 +23,7 @@ PAGES = {
     "aging": "views/aging.py",
     "rate_design": "views/rate_design.py",
     "tariffs": "views/tariffs.py",
+    "households": "views/households.py",
     "penalties": "views/penalties.py",
     "collections": "views/collections.py",
     "disconnects": "views/disconnects.py",

@@ -74,7 +74,7 @@ def _models(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     for schema in ("staging", "intermediate", "marts"):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     for model in compiled_models():
-        connection.execute(model.statement())
+        model.make(connection)
     connection.execute("DETACH raw")
 
 

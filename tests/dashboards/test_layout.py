@@ -40,11 +40,13 @@ PARAMETERS = {
     "meter_size": "",
     "season_day": "",
     "percentiles": [50],
+    "scenario": "base",
 }
 # What the pages hand over beside the marts, and the queries that are empty where no tariff is known.
 GIVEN = {"given_units": pricing.UNITS | {"unit_count": pl.Int64}, "given_components": rates.COMPONENTS}
 EMPTY_WITHOUT_TARIFFS = {
     "tariffs", "rate_years", "rate_units", "rate_revenue", "priced_lines", "usage_percentiles", "month_rules",
+    "home_stages", "home_bills", "home_versions", "peer_bills", "affordability",
 }  # fmt: skip
 # What is asked about bills, reads and revenue is asked of the utilities whose bills are priced by hand.
 OF_BILLS = re.compile(r"marts\.(fct_(bill_|reads|revenue)|rpt_(bill_|reads|never|proof|unbilled))")

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from dashboards import formats, pricing, rate_edits, rates, scenarios, words
+from dashboards import formats, pricing, rate_edits, rates, scenario_files, scenarios, words
 from dashboards.bill_calculator import season_on
 from ratehouse.errors import UsageError
 from ratehouse.workspace import Workspace
@@ -179,7 +179,7 @@ class TestScenarios:
             scenarios.save(workspace, scenario(name))
         written = [path for path in tmp_path.rglob("*") if path.is_file()]
         assert all(path.parent == workspace.scenarios / "warrensburg" for path in written)
-        assert all(scenarios.SLUG.fullmatch(path.stem) for path in written)
+        assert all(scenario_files.SLUG.fullmatch(path.stem) for path in written)
 
     @pytest.mark.parametrize("name", ["", "   ", "!!!", "x" * 61])
     def test_a_name_needs_letters_and_has_an_end(self, tmp_path, name):

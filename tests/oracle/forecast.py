@@ -10,7 +10,8 @@ What a line would change if a year's rate revenue were a dollar more is kept bes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import cached_property
 
@@ -48,6 +49,18 @@ class Year:
     beginning: Decimal | None
     ending: Decimal | None
 
+    @property
+    def flow(self) -> Decimal:
+        """What the lines move."""
+        return sum((CASH_SIGNS.get(one.category, 0) * one.usd for one in self.amounts), ZERO)
+
+    @property
+    def timing(self) -> Decimal:
+        """What moved cash beside the lines: only books know it."""
+        if self.kind != "actual" or self.beginning is None or self.ending is None:
+            return ZERO
+        return self.ending - self.beginning - self.flow
+
     def total(self, *categories: str) -> Decimal:
         return sum((one.usd for one in self.amounts if one.category in categories), ZERO)
 
@@ -79,18 +92,18 @@ class Forecast:
         rate = self._rate_amounts(year)
         amounts = [*rate, *self._of_rate(year, rate), *self._carried(year), *self._interest(year, beginning)]
         amounts += [*self._debt(year), *self._capital(year), *self._reserves(year)]
-        kind, ending = self.fund.kind(year), None
-        if kind == "actual":
-            ending = self.fund.cash.get(year)
-        elif beginning is not None:
-            ending = beginning + sum(CASH_SIGNS.get(one.category, 0) * one.usd for one in amounts)
-        return Year(year, kind, tuple(amounts), beginning, ending)
+        kind = self.fund.kind(year)
+        ending = self.fund.cash.get(year) if kind == "actual" else None
+        made = Year(year, kind, tuple(amounts), beginning, ending)
+        if ending is None and beginning is not None:
+            made = replace(made, ending=beginning + made.flow)
+        return made
 
     def _beginning(self, year: int) -> Decimal | None:
+        """What was counted at the end of the year before, else what that year's lines left."""
+        counted = self.fund.cash.get(year - 1) if year <= self.fund.first_open_year else None
         before = self.years.get(year - 1)
-        if before is None or self.fund.kind(year) == "actual" or before.kind == "actual":
-            return self.fund.cash.get(year - 1)
-        return before.ending
+        return before.ending if counted is None and before is not None else counted
 
     # Rate revenue and what follows from it
 
@@ -101,44 +114,55 @@ class Forecast:
         return (ONE + fund.share("growth_percent", year)) * (ONE + use)
 
     def _rate_amounts(self, year: int) -> list[Amount]:
-        existing = {line: self.existing(line, year) for line in self.fund.lines_of(RATE)}
-        total = sum((usd for usd in existing.values() if usd is not None), ZERO)
-        lift = self.lift(year) if self.has_path else ONE
-        return [
-            Amount(line, RATE, cents(usd * lift), self.fund.line(line).is_pledged,
-                   per_rate=usd / total if total else Decimal(0))
-            for line, usd in existing.items()
-            if usd is not None
-        ]  # fmt: skip
-
-    def existing(self, line: str, year: int) -> Decimal | None:
-        """Rate revenue of a year without any adjustment to come."""
+        """By line in the books, in one from then on; pledged where any line of it is."""
         fund = self.fund
+        lines = fund.lines_of(RATE)
+        is_pledged = any(fund.line(line).is_pledged for line in lines)
         if fund.kind(year) == "actual":
-            return fund.ledger.get(("actual", year, line))
-        own = fund.ledger.get(("projection", year, line))
-        base, factor = own, ONE
+            booked = {
+                line: fund.ledger[("actual", year, line)]
+                for line in lines
+                if fund.known(line, year) is not None
+            }
+            total = sum(booked.values(), ZERO)
+            return [Amount(line, RATE, usd, is_pledged, per_rate=usd / total) for line, usd in booked.items()]
+        existing = self.existing(year)
+        if existing is None:
+            return []
+        usd = cents(existing * self.lift(year)) if self.has_path else existing
+        return [Amount(RATE, RATE, usd, is_pledged, per_rate=ONE)]
+
+    def existing(self, year: int) -> Decimal | None:
+        """Rate revenue of an open year without any adjustment, as the city projects it.
+
+        Else what the bills of a test year, or the last year known, come to by then. A drought or a mild
+        winter moves its own year only.
+        """
+        fund = self.fund
+        if self._known_rates(year, "projection") is not None:
+            return self._known_rates(year, "projection")
+        own = max(
+            (of for of in range(min(fund.years), year) if self._known_rates(of, "projection")), default=None
+        )
         if own is None and fund.existing is not None:
-            base, factor = fund.existing[1], self._growth(fund.existing[0], year)
-        elif own is None:
-            of = next(
-                (of for of in range(year, min(fund.years) - 1, -1) if fund.known(line, of) is not None), None
-            )
+            of, base = fund.existing
+        else:
+            kinds = ("projection",) if own else ("budget", "actual")
+            known = {of: self._known_rates(of, *kinds) for of in range(min(fund.years), year + 1)}
+            of = max((of for of, usd in known.items() if usd is not None), default=None)
             if of is None:
                 return None
-            base, factor = fund.known(line, of), self._growth(of, year)
-        else:
-            return own
-        shock = (
-            fund.share("usage_shock_percent", year)
-            if base is not None and not self._is_books(line, year)
-            else 0
-        )
-        return cents(base * factor * (ONE + shock * fund.volumetric_share(year)))
+            base = known[of]
+        shock = fund.share("usage_shock_percent", year) * fund.volumetric_share(year)
+        return cents(base * self._growth(of, year) * (ONE + shock))
 
-    def _is_books(self, line: str, year: int) -> bool:
-        """Whether the budget is the year's revenue: it says what its authors expect, weather and all."""
-        return self.fund.existing is None and self.fund.known(line, year) is not None
+    def _known_rates(self, year: int, *kinds: str) -> Decimal | None:
+        """The ledger's rate revenue of a year, if it is a year of one of the kinds."""
+        if self.fund.kind(year) not in kinds:
+            return None
+        given = [self.fund.known(line, year) for line in self.fund.lines_of(RATE)]
+        given = [usd for usd in given if usd is not None]
+        return sum(given, ZERO) if given else None
 
     def _growth(self, after: int, year: int) -> Decimal:
         factor = ONE
@@ -190,7 +214,7 @@ class Forecast:
         for line in fund.lines_of(*CARRIED):
             if line == fund.pilot_line and fund.pilot_share(year) > 0:
                 continue
-            if line == fund.interest_line and fund.kind(year) == "projection":
+            if line == fund.interest_line and fund.kind(year) != "actual":
                 continue
             usd = fund.carried(line, year)
             if usd is not None:
@@ -200,14 +224,14 @@ class Forecast:
             if usd is not None:
                 made.append(Amount(line, RESTRICTED, usd, fund.line(line).is_pledged))
         extension = fund.value("waiver_extension_usd", year)
-        if extension and fund.kind(year) == "projection":
-            made.append(Amount("waiver_extension", OTHER, -cents(extension)))
+        if extension and fund.kind(year) != "actual":
+            made.append(Amount("waiver_extension", OTHER, -cents(extension), is_pledged=True))
         return made
 
     def _interest(self, year: int, beginning: Decimal | None) -> list[Amount]:
         """On the balance at the beginning of the year, so that nothing runs in a circle."""
         fund = self.fund
-        if fund.kind(year) != "projection":
+        if fund.kind(year) == "actual":
             return []
         line, usd = fund.line(fund.interest_line), fund.known(fund.interest_line, year)
         if usd is None and beginning is not None:
@@ -217,14 +241,21 @@ class Forecast:
     # Debt, capital, reserves
 
     def _debt(self, year: int) -> list[Amount]:
-        return [Amount(one.issue_id, DEBT, one.usd, lien=one.lien) for one in self.payments(year)]
+        """By issue, as the schedule has it; or the ledger's lines, of no lien."""
+        return [
+            Amount(
+                f"debt:{one.lien}:{one.issue_id}" if one.lien else one.issue_id, DEBT, one.usd, lien=one.lien
+            )
+            for one in self.payments(year)
+        ]
 
     def payments(self, year: int) -> list[Payment]:
         """The schedule where it has payments of the year, else the ledger; and the debt to come."""
         fund = self.fund
         made = [one for one in fund.debt if one.fiscal_year == year]
-        if not made:
-            known = ((line, fund.known(line, year)) for line in fund.lines_of(DEBT))
+        if not made and year in fund.years:
+            owed = fund.known if fund.debt else fund.carried
+            known = ((line, owed(line, year)) for line in fund.lines_of(DEBT))
             made = [Payment(line, None, year, usd) for line, usd in known if usd is not None]
         return made + [one for one in self.new_debt if one.fiscal_year == year]
 
@@ -233,7 +264,8 @@ class Forecast:
         """Level payments of what the plan borrows, from the year after each issue on."""
         fund, made = self.fund, []
         for year in fund.years:
-            principal = ZERO if fund.kind(year) == "actual" else self.planned("debt", year)
+            principal = sum((one.usd for one in self._projects(year) if one.funding == "debt"), ZERO)
+            principal = ZERO if fund.kind(year) == "actual" else principal
             term = int(fund.value("debt_term_years", year, DEBT_TERM_YEARS))
             if principal > 0 and term > 0:
                 rate = fund.share("debt_interest_percent", year)
@@ -244,19 +276,27 @@ class Forecast:
                 ]
         return made
 
-    def planned(self, funding: str, year: int) -> Decimal:
-        """What the plan spends in a year from a source: later, and less of it, where the scenario says so."""
-        spent = [(self._moved(one), cents(one.usd * self._kept(one.fiscal_year)))
-                 for one in self.fund.capital if one.funding == funding]  # fmt: skip
-        if not spent:
-            return ZERO
-        last = max(of for of, _ in spent)
-        if funding == "rates" and year > last and self.fund.kind(year) == "projection":
-            factor = ONE
-            for of in range(last + 1, year + 1):
-                factor *= ONE + self.fund.share("inflation_percent.capital", of)
-            return cents(sum(usd for of, usd in spent if of == last) * factor)
-        return sum((usd for of, usd in spent if of == year), ZERO)
+    def _projects(self, year: int) -> list[Project]:
+        """What the plan spends in a year: later, and less of it, where the scenario says so."""
+        spent: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        for one in self._plan():
+            if self._moved(one) == year:
+                spent[one.project_id, one.funding] += one.usd * self._kept(one.fiscal_year)
+        return [Project(of, year, cents(usd), funding) for (of, funding), usd in spent.items()]
+
+    def _plan(self) -> list[Project]:
+        """The plan; after its last year what it had from rates, at the prices of the year."""
+        fund, factor = self.fund, ONE
+        made = [one for one in fund.capital if one.fiscal_year in fund.years]
+        last = max((one.fiscal_year for one in fund.capital), default=max(fund.years))
+        yearly = sum(
+            (one.usd for one in fund.capital if (one.fiscal_year, one.funding) == (last, "rates")), ZERO
+        )
+        for year in fund.years:
+            if year > last and fund.kind(year) != "actual":
+                factor *= ONE + fund.share("inflation_percent.capital", year)
+                made.append(Project("after_plan", year, yearly * factor, "rates"))
+        return made
 
     def _kept(self, year: int) -> Decimal:
         if self.fund.kind(year) != "projection":
@@ -269,15 +309,17 @@ class Forecast:
         return project.fiscal_year + int(self.fund.value("capital_delay_years", project.fiscal_year))
 
     def _capital(self, year: int) -> list[Amount]:
-        fund, made = self.fund, []
-        for funding, category in CAPITAL.items():
-            known = {line: fund.known(line, year) for line in fund.lines_of(category)}
-            known = {line: usd for line, usd in known.items() if usd is not None}
-            if known:
-                made += [Amount(line, category, usd) for line, usd in known.items()]
-            elif self.planned(funding, year):
-                made.append(Amount(category, category, self.planned(funding, year)))
-        return made
+        """What the city gives as paid from rates, else the plan, else the last year at the year's prices."""
+        fund, category = self.fund, CAPITAL["rates"]
+        planned = [
+            Amount(f"project:{one.project_id}", CAPITAL[one.funding], one.usd) for one in self._projects(year)
+        ]
+        given = fund.known if fund.capital else fund.carried
+        known = {line: given(line, year) for line in fund.lines_of(category)}
+        known = {line: usd for line, usd in known.items() if usd is not None}
+        if known or fund.kind(year) == "actual":
+            planned = [one for one in planned if one.category != category]
+        return [*planned, *(Amount(line, category, usd) for line, usd in known.items())]
 
     def _reserves(self, year: int) -> list[Amount]:
         fund, made = self.fund, []

@@ -64,6 +64,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Project:
+    project_id: str
     fiscal_year: int
     usd: Decimal
     funding: str
@@ -154,9 +155,11 @@ class Fund:
 
     def inflation(self, line: str, year: int) -> Decimal:
         """A line's growth over the year before, as a factor."""
-        category = self.line(line).category
+        # A payment in lieu of taxes is carried like a transfer, wherever policy puts it.
+        category = TRANSFER if line == self.pilot_line else self.line(line).category
         names = [f"inflation_percent.{line}", f"inflation_percent.{category}"]
         names += ["inflation_percent.other"] if category in INFLATES_WITH_OTHER else []
+        names += ["inflation_percent.capital"] if category == CAPITAL["rates"] else []
         for name in names:
             found = self.assumed(name, year)
             if found is not None:

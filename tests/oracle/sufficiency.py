@@ -7,15 +7,18 @@ N0 + N1 x = c (D0 + D1 x).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import cached_property
 
 from tests.oracle.forecast import Forecast, Year
 from tests.oracle.fund import (
     CAPITAL,
     CONTRIBUTION,
     DEBT,
+    DEPRECIATION,
     DIGITS,
     DRAW,
     HUNDRED,
@@ -31,6 +34,8 @@ from tests.oracle.fund import (
 )
 
 DAYS = Decimal(365)
+# Without these nobody can tell; nothing in another category is nothing.
+INDISPENSABLE = (RATE, OPERATING, DEPRECIATION)
 NEEDS = (OPERATING, DEBT, CAPITAL["rates"], TRANSFER, CONTRIBUTION)
 BEGINNING, ENDING = "beginning_balance", "ending_balance"
 
@@ -130,20 +135,29 @@ class Judge:
         top, bottom = self._exact(test, test.numerator, year), self._exact(test, test.denominator, year)
         if top is None or bottom is None:
             return Result(top, bottom, None, target, "unknown", None)
-        value = {"difference": top - bottom}.get(test.measure)
-        if value is None and bottom != 0:
+        value = top - bottom if test.measure == "difference" else None
+        if value is None and bottom > 0:
             value = top / bottom * (DAYS if test.measure == "days" else ONE)
-        result = "unknown" if value is None or target is None else self._verdict(test, value, target)
-        return Result(top, bottom, value, target, result, self._required(test, year, target))
+        if target is None:
+            return Result(top, bottom, value, None, "unknown", None)
+        if value is None:
+            return Result(top, bottom, None, target, "not_applicable", None)
+        required = self._required(test, year, target)
+        return Result(top, bottom, value, target, self._verdict(test, value, target), required)
 
     def _target(self, test: SufficiencyTest, year: int) -> Decimal | None:
         return self.fund.assumed(test.target, year) if isinstance(test.target, str) else test.target
 
     def _verdict(self, test: SufficiencyTest, value: Decimal, target: Decimal) -> str:
         """Below the band fails, or above it where the test is an upper bound."""
-        off = (test.band_percent or Decimal(0)) / HUNDRED * abs(target)
-        passes = value <= target + off if test.comparison == "at_most" else value >= target - off
+        bound = self._bound(test, target)
+        passes = value <= bound if test.comparison == "at_most" else value >= bound
         return "pass" if passes else "fail"
+
+    def _bound(self, test: SufficiencyTest, target: Decimal) -> Decimal:
+        """The edge of the band at which the test is just passed."""
+        off = (test.band_percent or Decimal(0)) / HUNDRED * target
+        return target + off if test.comparison == "at_most" else target - off
 
     def _exact(self, test: SufficiencyTest, terms: Iterable[Term], year: Year) -> Decimal | None:
         """A side at the revenue that the year has: the sum of its rounded lines."""
@@ -154,28 +168,56 @@ class Judge:
                 if balance is None:
                     return None
                 total += term.sign * balance
-            elif term.what != DEBT:
-                total += term.sign * sum((one.usd for one in year.amounts if term.takes(one)), ZERO)
+            elif term.is_line or term.what != DEBT:
+                taken = [one.usd for one in year.amounts if term.takes(one)]
+                if not taken and (term.is_line or term.what in INDISPENSABLE):
+                    return None
+                total += term.sign * sum(taken, ZERO)
+        if not self._knows_debt and any(term.what == DEBT for term in terms):
+            return None
         return total + self._debt(test, terms, year.fiscal_year)
 
+    @property
+    def _knows_debt(self) -> bool:
+        """Whether anything says what debt costs: a schedule, or a line for it."""
+        return bool(self.fund.debt or self.fund.lines_of(DEBT))
+
     def _debt(self, test: SufficiencyTest, terms: Iterable[Term], year: int) -> Decimal:
-        """Debt payments of the year, or the greatest or the mean of the years from it on."""
+        """Debt payments of the year, or the greatest or the mean of the years from it on.
+
+        These two are of debt that is outstanding: an issue that first pays after next year is not there yet.
+        """
         wanted = [term for term in terms if term.what == DEBT and not term.is_line]
         if not wanted:
             return ZERO
-        last = max([one.fiscal_year for one in [*self.fund.debt, *self.forecast.new_debt]], default=year)
-        yearly = [self._debt_of(wanted, of) for of in range(year, max(year, last, *self.forecast.years) + 1)]
-        if test.debt_service == "annual":
-            return yearly[0]
-        if test.debt_service == "maximum":
-            return max(yearly)
-        while len(yearly) > 1 and yearly[-1] == 0:
-            yearly.pop()
-        return cents(sum(yearly, ZERO) / len(yearly))
+        paid: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        for one, of in self._issues:
+            if (
+                of == year
+                or test.debt_service != "annual"
+                and of > year
+                and self._first[one.line] <= year + 1
+            ):
+                paid[of] += sum((term.sign * one.usd for term in wanted if term.takes(one)), ZERO)
+        yearly = [usd for usd in paid.values() if usd] or [ZERO]
+        return max(yearly) if test.debt_service != "average" else cents(sum(yearly, ZERO) / len(yearly))
 
-    def _debt_of(self, terms: Iterable[Term], year: int) -> Decimal:
-        owed = [Amount(one.issue_id, DEBT, one.usd, lien=one.lien) for one in self.forecast.payments(year)]
-        return sum((term.sign * one.usd for term in terms for one in owed if term.takes(one)), ZERO)
+    @cached_property
+    def _issues(self) -> list[tuple[Amount, int]]:
+        """Every payment to the last, with its fiscal year."""
+        owed = [*self.fund.debt, *self.forecast.new_debt]
+        last = max([one.fiscal_year for one in owed], default=0)
+        years = range(min(self.forecast.years), max(last, *self.forecast.years) + 1)
+        return [
+            (Amount(f"{one.lien} {one.issue_id}", DEBT, one.usd, lien=one.lien), year)
+            for year in years
+            for one in self.forecast.payments(year)
+        ]
+
+    @cached_property
+    def _first(self) -> dict[str, int]:
+        """Issue to the year of its first payment."""
+        return {one.line: year for one, year in reversed(self._issues)}
 
     # Turned round: which rate revenue passes
 
@@ -185,15 +227,11 @@ class Judge:
             if term.what == BEGINNING:
                 fixed += term.sign * year.beginning
             elif term.what == ENDING:
-                never, pilot = (
-                    self.fund.uncollectible(year.fiscal_year),
-                    self.fund.pilot_share(year.fiscal_year),
-                )
-                moving = [one for one in year.amounts if one.per_rate]
-                signed = sum((one.usd if one.category == RATE else -one.usd for one in moving), ZERO)
-                fixed += term.sign * (year.ending - signed)
-                slope += term.sign * (ONE - never - pilot)
-            elif term.what != DEBT:
+                keeps = ONE - self.fund.uncollectible(year.fiscal_year)
+                keeps -= self.fund.pilot_share(year.fiscal_year)
+                fixed += term.sign * cents(year.ending - keeps * year.rate_revenue)
+                slope += term.sign * keeps
+            elif term.is_line or term.what != DEBT:
                 for one in year.amounts:
                     if term.takes(one):
                         slope += term.sign * one.per_rate
@@ -206,15 +244,17 @@ class Judge:
         return None if exact is None else cents(exact)
 
     def _crossing(self, test: SufficiencyTest, year: Year, target: Decimal | None) -> Decimal | None:
-        if target is None or year.kind == "actual" and year.ending is None:
+        if target is None:
             return None
+        target = self._bound(test, target)
         top, bottom = self._straight(test, test.numerator, year), self._straight(test, test.denominator, year)
         if test.measure == "difference":
             above, slope = target + bottom.fixed - top.fixed, top.slope - bottom.slope
         else:
             times = target / DAYS if test.measure == "days" else target
             above, slope = times * bottom.fixed - top.fixed, top.slope - times * bottom.slope
-        return above / slope if slope else None
+        rises = slope < 0 if test.comparison == "at_most" else slope > 0
+        return above / slope if rises else None
 
     # Requirement and adjustment
 
@@ -234,11 +274,13 @@ class Judge:
         governing = max(asked, key=lambda name: (asked[name], name == "cash"))
         required = cents(asked[governing])
         draw = year.total(DRAW)
-        after = cents(max([(need - draw) / keeps, *(v for name, v in asked.items() if name != "cash")]))
+        after = cents(
+            max([(need - draw) / keeps, *(asked[name] for name in asked if self._is_coverage(name))])
+        )
         existing = year.rate_revenue
         return Answer(
             need=need,
-            cash_required=cents(cash * (ONE - never)),
+            cash_required=cents(cents(cash) * (ONE - never)),
             required=required,
             required_after_draw=after,
             governing=governing,
@@ -247,18 +289,26 @@ class Judge:
             full_year=(required / existing - 1) * HUNDRED if existing > 0 else None,
             with_elasticity=self._adjustment(year, required, ONE),
             in_year=self._adjustment(year, required, self.forecast.weight(of)),
-            after_draw=self._adjustment(year, after, ONE),
+            after_draw=(after / existing - 1) * HUNDRED if existing > 0 else None,
         )
 
     def _asked(self, year: Year) -> dict[str, Decimal]:
         """What the tests that set rates ask for, other than that cash suffices."""
         asked = {}
         for test in self.tests.values():
-            if test.sets_rates and test.test_id != "cash":
-                crossing = self._crossing(test, year, self._target(test, year.fiscal_year))
-                if crossing is not None:
-                    asked[test.test_id] = crossing
+            required = self._result(test, year).required_rate_revenue
+            if test.sets_rates and test.test_id != "cash" and required is not None:
+                asked[test.test_id] = required
         return asked
+
+    def _is_coverage(self, test_id: str) -> bool:
+        """A test that a draw on reserves does not relieve: net revenue over debt payments."""
+        test = self.tests.get(test_id)
+        return (
+            test is not None
+            and test.measure == "ratio"
+            and any(term.what == DEBT for term in test.denominator)
+        )
 
     def _adjustment(self, year: Year, required: Decimal, weight: Decimal) -> Decimal | None:
         """The percent that brings the revenue, where part of the year has it and use answers the price."""

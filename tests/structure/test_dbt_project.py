@@ -26,6 +26,14 @@ FUNCTIONS = {
     "disconnect_list_as_of",
     "customer_history_of",
     "extension_cost_of",
+    "finance_drivers_of",
+    "finance_costs_of",
+    "finance_existing_rates_of",
+    "finance_path_lines_of",
+    "finance_lines_of",
+    "sufficiency_of",
+    "sufficiency_answers_of",
+    "cash_flow_of",
 }
 MARTS = sorted(name for name, layer in LAYER_OF.items() if layer == "marts" and name not in FUNCTIONS)
 

@@ -63,6 +63,8 @@ class FinanceTown:
         self.rows: dict[str, list[dict[str, object]]] = defaultdict(list)
         self.assumptions: dict[str, dict[int, Decimal]] = {}
         self.tests: list[dict[str, object]] = []
+        self.measured: dict[str, object] = {}
+        self.delivered_on = self.year_end(open_year - 1)
 
     # Books
 
@@ -104,6 +106,33 @@ class FinanceTown:
     def fiscal_year(self, day: date) -> int:
         return day.year + (1 if day > self.year_end(day.year) else 0)
 
+    # What bills would show; only where models are given rows (`finance_warehouse`)
+
+    def bills_show(
+        self,
+        test_year: int,
+        existing: Decimal,
+        share: Decimal,
+        uncollectible: Decimal,
+        weights: list[Decimal],
+    ) -> None:
+        """What is measured from them.
+
+        Args:
+            test_year: the fiscal year whose bills were priced.
+            existing: its revenue at existing rates.
+            share: the part of it by volume.
+            uncollectible: percent of billed revenue that is never paid.
+            weights: for each month of the fiscal year the part of a year's bills for service from then on.
+        """
+        self.measured = {
+            "existing": (test_year, existing),
+            # The forecast takes the share as a percentage of six decimals.
+            "measured_share": (share * 100).quantize(Decimal("0.000001"), "ROUND_HALF_UP") / 100,
+            "measured_uncollectible": uncollectible,
+            "weights": dict(enumerate(weights, start=1)),
+        }
+
     # Policy
 
     def assume(self, name: str, values: Values, **more: Values) -> None:
@@ -114,7 +143,8 @@ class FinanceTown:
 
     def test(self, *tests: Mapping[str, object]) -> None:
         """Tests as `assumptions.yml` has them."""
-        self.tests += [{"title": str(test["test_id"]), **test} for test in tests]
+        usual = {"measure": "ratio", "is_required": True, "sets_rates": True}
+        self.tests += [{"title": str(test["test_id"]), **usual, **test} for test in tests]
 
     def assumptions_yml(self) -> str:
         """The file."""
@@ -131,6 +161,7 @@ class FinanceTown:
         """The utility's folder: the starter, and what this town says."""
         folder = start_city(workspace, self.utility_id, self.fund)
         _replace(folder / "utility.yml", "fund: water", f"fund: {self.fund}")
+        _replace(folder / "utility.yml", "account_fund: {value: water", f"account_fund: {{value: {self.fund}")
         _replace(
             folder / "utility.yml", "start_month: {value: 7", f"start_month: {{value: {self.start_month}"
         )
@@ -151,8 +182,7 @@ class FinanceTown:
         extracts = Extracts()
         extracts.rows.update(self.rows)
         extracts.deliver(desk, self.utility_id)
-        delivered_on = self.year_end(self.open_year - 1)
-        desk.deliver("delivery.yml", f"delivered_on: {delivered_on}\n", self.utility_id)
+        desk.deliver("delivery.yml", f"delivered_on: {self.delivered_on}\n", self.utility_id)
 
     def raw_rows(self) -> dict[str, list[dict[str, object]]]:
         """The same as rows of raw tables, as ingest would write them."""
@@ -161,7 +191,7 @@ class FinanceTown:
         assert not problems, problems
         load = {"load_id": 1, "entity": "ledger_balances", "origin": "delivered", "status": "loaded"}
         tables = {**self.rows, **policy_rows(policy)}
-        tables["loads"] = [{**load, "delivered_on": self.year_end(self.open_year - 1)}]
+        tables["loads"] = [{**load, "delivered_on": self.delivered_on}]
         return {
             table: [{**row, "utility_id": self.utility_id} for row in rows] for table, rows in tables.items()
         }
@@ -178,7 +208,7 @@ class FinanceTown:
             },
             debt=list(self._payments()),
             capital=[
-                Project(row["fiscal_year"], _usd(row["amount"]), row["funding"])
+                Project(row["project_id"], row["fiscal_year"], _usd(row["amount"]), row["funding"])
                 for row in self.rows["capital_plan"]
             ],
             cash={
@@ -187,6 +217,7 @@ class FinanceTown:
             },
             assumptions=self.assumptions,
             pilot_is_operating_expense=self.pilot_treatment == "operating_expense",
+            **self.measured,
         )
 
     def _payments(self) -> Iterable[Payment]:

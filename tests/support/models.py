@@ -7,6 +7,7 @@ once and what it compiled is executed here in the order of its graph.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import subprocess
@@ -37,6 +38,8 @@ class CompiledModel:
     parameters: tuple[str, ...]
     sql: str
     depends_on: frozenset[str]
+    language: str
+    path: str
 
     def statement(self) -> str:
         """The DDL that makes the model in DuckDB."""
@@ -48,12 +51,35 @@ class CompiledModel:
         kind = "VIEW" if self.materialized == "view" else "TABLE"
         return f"CREATE OR REPLACE {kind} {relation} AS ({self.sql}\n)"
 
+    def make(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Makes the model on a connection, as dbt does."""
+        if self.language == "sql":
+            connection.execute(self.statement())
+            return
+        spec = importlib.util.spec_from_file_location(self.name, DBT_PROJECT / self.path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        made = module.model(_Dbt(), connection)
+        connection.register("made_rows", made)
+        connection.execute(f'CREATE OR REPLACE TABLE "{self.schema}"."{self.name}" AS FROM made_rows')
+        connection.unregister("made_rows")
+
+
+class _Dbt:
+    """What a Python model of the project asks of dbt: everything that it needs is there already."""
+
+    def config(self, **_: object) -> None:
+        """Settings are dbt's."""
+
+    def ref(self, name: str) -> None:
+        """Dependencies are read from the manifest."""
+
 
 @lru_cache(maxsize=4)
 def compiled_models(as_of: str = "") -> tuple[CompiledModel, ...]:
     """Every model of the project, parents first; compiled again when a file of the project changes."""
     digest = hashlib.sha256(as_of.encode())
-    for path in sorted(path for path in DBT_PROJECT.rglob("*") if path.suffix in {".sql", ".yml"}):
+    for path in sorted(path for path in DBT_PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".py"}):
         digest.update(path.read_bytes())
     kept = Path(tempfile.gettempdir()) / f"ratehouse-models-{digest.hexdigest()[:16]}.json"
     with FileLock(f"{kept}.lock"):
@@ -83,7 +109,7 @@ def _compile(as_of: str) -> dict[str, dict]:
         if result.returncode:
             raise RuntimeError(f"dbt could not compile the project:\n{result.stdout}{result.stderr}")
         manifest = json.loads((Path(folder) / "manifest.json").read_text())
-    fields = ("name", "schema", "config", "compiled_code", "depends_on")
+    fields = ("name", "schema", "config", "compiled_code", "depends_on", "language", "original_file_path")
     return {
         key: {field: node[field] for field in fields}
         for key, node in manifest["nodes"].items()
@@ -100,6 +126,8 @@ def _compiled(node: dict) -> CompiledModel:
         parameters=tuple([parameters] if isinstance(parameters, str) else parameters),
         sql=node["compiled_code"],
         depends_on=frozenset(parent.split(".")[-1] for parent in node["depends_on"]["nodes"]),
+        language=node["language"],
+        path=node["original_file_path"],
     )
 
 
@@ -150,7 +178,7 @@ def _make_models(connection: duckdb.DuckDBPyConnection, targets: Iterable[str], 
     needed = _needed(targets)
     for model in compiled_models(as_of):
         if model.name in needed:
-            connection.execute(model.statement())
+            model.make(connection)
 
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict]) -> None:
@@ -196,5 +224,5 @@ def warehouse_on_rows(
     needed = _needed(targets) - _needed(given)
     for model in compiled_models():
         if model.name in needed:
-            connection.execute(model.statement())
+            model.make(connection)
     return connection

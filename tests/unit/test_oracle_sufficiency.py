@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -64,6 +66,7 @@ def test_the_table_of_san_leandro_rolls_forward(has_interest, within):
     for year in range(2018, 2025):
         found = forecast.years[year]
         lines = {one.line: one.usd for one in found.amounts}
+        lines["service_charges"] = found.rate_revenue
         for name, (code, _, _) in SAN_LEANDRO_LINES.items():
             assert abs(lines[code] - table[name][year]) < Decimal("0.5"), (name, year)
         assert abs(found.beginning - table["Beginning balance"][year]) <= within
@@ -106,13 +109,15 @@ def _short_town() -> FinanceTown:
     town.book(town.line("rates", "rate_revenue", True), "budget", {2026: "1000000"})
     town.book(town.line("operations", "operating_expense"), "budget", {2026: "1000000"})
     town.book("operations", "projection", {2027: "1030000", 2028: "1060900", 2029: "1060900"})
+    town.line("debt", "debt_service")
     town.cash(2025, "100000")
     town.test(CASH)
     return town
 
 
 def _search(cap: str, first: int = 2027, last: int = 2028) -> Search:
-    return Search(tuple(range(first, last + 1)), Decimal(cap), Decimal("0.5"))
+    years = tuple(range(first, last + 1))
+    return Search(years, dict.fromkeys(years, Decimal(cap)), Decimal("0.5"))
 
 
 def test_the_least_path_follows_the_cost():
@@ -128,7 +133,7 @@ def test_a_cap_makes_the_earlier_year_pay_for_the_later():
     first year need only bring what the second cannot: 1.5 %, for 1.5 % and 5 % are 6.575 %."""
     town = _short_town()
     fund, tests = town.known(), town.known_tests()
-    search = Search((2027, 2028), Decimal(5), Decimal("0.5"), judged=(2028,))
+    search = replace(_search("5"), judged=(2028,))
     assert least_capped(fund, tests, search) == {2027: Decimal("1.5"), 2028: Decimal(5)}
 
 
@@ -148,12 +153,27 @@ def test_days_of_cash_are_saved_for_early():
     days = {"test_id": "days", "measure": "days", "numerator": ["ending_balance"], "at_least": "60"}
     town.test({**days, "denominator": ["operating_expense"]})
     fund, tests = town.known(), town.known_tests()
-    search = Search((2027, 2028), Decimal(8), Decimal("0.5"), judged=(2028,))
+    search = replace(_search("8"), judged=(2028,))
     assert least_capped(fund, tests, search) == {2027: Decimal("4.5"), 2028: Decimal("7.5")}
     assert least_level(fund, tests, search) == Decimal("5.5")
 
 
-def test_coverage_without_debt_is_unknown():
+def test_coverage_of_no_debt_is_not_asked_and_of_debt_that_nobody_tells_unknown():
     town = _short_town()
     town.test({**COVERAGE, "at_least": "1.10"})
+    assert judge_of(town).result("coverage", 2026).result == "not_applicable"
+    del town.chart["debt"]
     assert judge_of(town).result("coverage", 2026).result == "unknown"
+
+
+def test_the_greatest_year_of_two_liens_is_that_of_their_sum():
+    """100 and 50, then 20 and 110: 150, and never 100 and 110 together. Their mean is 140."""
+    town = _short_town()
+    for issue, lien, amounts in (("a", "senior", ("100", "20")), ("b", "go", ("50", "110"))):
+        for number, usd in enumerate(amounts):
+            town.pay_debt(issue, lien, date(2026 + number, 1, 1), usd)
+    both = {**COVERAGE, "denominator": ["debt_service.senior", "debt_service.go"], "at_least": "1"}
+    town.test({**both, "test_id": "most", "debt_service": "maximum"})
+    town.test({**both, "test_id": "mean", "debt_service": "average"})
+    judge = judge_of(town)
+    assert [judge.result(test, 2026).denominator for test in ("most", "mean")] == [150, 140]

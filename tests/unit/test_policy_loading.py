@@ -105,7 +105,7 @@ def test_a_starter_is_valid_and_keeps_the_name(tmp_path: Path, name: str) -> Non
     starter = workspace.utilities / "springfield"
     tariff = "tariffs/water/2010-01-01.yml"
     written_names = {path.relative_to(starter).as_posix() for path in written}
-    assert written_names == {UTILITY, RULES, EVENTS, ASSUMPTIONS, tariff}
+    assert written_names == {UTILITY, RULES, EVENTS, ASSUMPTIONS, "peers.yml", tariff}
     assert validate_policy(workspace.utilities / "springfield") == []
     load_policy(workspace, "springfield")
     assert dump(workspace)["policy_utilities"][0][:2] == ("springfield", name)

@@ -69,7 +69,7 @@ def test_business_pays_tax_and_tax_loans_and_deposits_are_no_revenue(busy):
     assert cancelled
     kept = kept.filter(~pl.col("bill_id").is_in(cancelled))
     books = rows_of(busy, "ledger_balances").filter(pl.col("scenario") == "actual")
-    earned = books.filter(pl.col("line").str.starts_with("rate_revenue"))
+    earned = books.filter(pl.col("line").str.starts_with("rate_revenue_"))  # the run's own, by class
     earned = earned.group_by("fund", "line").agg(pl.col("amount").sum()).filter(pl.col("amount") != 0)
     line = pl.format("rate_revenue_{}", "customer_class")
     expected = kept.group_by("service", line.alias("line")).agg(pl.col("amount").sum())

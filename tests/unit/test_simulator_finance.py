@@ -21,13 +21,17 @@ def _fiscal_start(folder: Path) -> int:
 
 
 def _with_months(folder: Path) -> pl.DataFrame:
-    """The actual rows of the books with the last day of their month."""
+    """The actual rows of the run's own months, with the last day of their month."""
     start = _fiscal_start(folder)
     rows = rows_of(folder, "ledger_balances").filter(
         (pl.col("scenario") == "actual") & (pl.col("period") > 0)
     )
     number = (pl.col("fiscal_year") - 1) * 12 + start - 1 + pl.col("period") - 1
-    return rows.with_columns(month_end=pl.date(number // 12, number % 12 + 1, 1).dt.month_end())
+    rows = rows.with_columns(month_end=pl.date(number // 12, number % 12 + 1, 1).dt.month_end())
+    # What stands before the run has no receivable.
+    return rows.filter(
+        pl.col("month_end") >= pl.lit(rows.filter(pl.col("line") == "receivable")["month_end"].min())
+    )
 
 
 def _sum(rows: pl.DataFrame, *lines: str) -> Decimal:
@@ -58,7 +62,11 @@ def test_each_month_has_actuals_of_every_fund_and_each_year_a_budget(city):
     assert books["month_end"].max() == months.max()
     budget = rows_of(city, "ledger_balances").filter(pl.col("scenario") == "budget")
     assert set(budget["period"]) == {0}
-    assert set(budget["fiscal_year"]) == set(books["fiscal_year"])
+    # A year that begins the day after the last month has its budget already.
+    last, ends_with_year = books["fiscal_year"].max(), books["month_end"].max().month % 12 + 1
+    coming = {last + 1} if ends_with_year == _fiscal_start(city) else set()
+    assert set(budget["fiscal_year"]) == set(books["fiscal_year"]) | coming
+    assert bool(coming) == (city.name.endswith("warrensburg"))
     assert not set(budget["line"]) & set(BALANCES)
 
 
@@ -106,6 +114,7 @@ def test_cash_moves_by_what_is_received_and_spent(city):
             - cash.filter(pl.col("as_of") == before)["unrestricted"].sum()
         )
         assert abs(change - (received + earned - spent)) <= 3 * CENT, now
+    cash = cash.filter(pl.col("as_of") >= ends[0])
     held = cash.select("fund", month_end="as_of", held=pl.col("unrestricted") + pl.col("restricted"))
     line = books.filter(pl.col("line") == "cash").join(held, on=["fund", "month_end"])
     assert line.height == cash.height and (line["amount"] == line["held"]).all()
@@ -144,6 +153,8 @@ def test_pilot_and_card_fees_follow_the_run(independence):
     )
     monthly = given.group_by(month_end=pl.col("posted_on").dt.month_end()).agg(-pl.col("amount").sum())
     assert draw.select("month_end", "amount").sort("month_end").rows() == monthly.sort("month_end").rows()
+    credits = books.filter(pl.col("line") == "customer_credits")  # a use of money, and where it came from
+    assert credits.select("month_end", "amount").rows() == draw.select("month_end", "amount").rows()
     assert monthly["month_end"].min() == dt.date(2021, 2, 28)
 
 
@@ -158,7 +169,7 @@ def test_unbilled_service_swells_while_no_bills_go_out(independence):
 def test_the_capital_plan_looks_ten_years_ahead_and_names_each_source_once(city):
     plan = rows_of(city, "capital_plan")
     assert plan.select("project_id", "fiscal_year").is_unique().all()
-    start = rows_of(city, "ledger_balances")["fiscal_year"].min()
+    start = _with_months(city)["fiscal_year"].min()
     first = pl.read_parquet(min(city.glob("*/capital_plan.parquet")))
     assert first["fiscal_year"].min() == start and first["fiscal_year"].max() == start + 9
     assert plan["fiscal_year"].max() > start + 9
@@ -181,7 +192,7 @@ def test_debt_that_is_sold_later_is_delivered_then(tmp_path):
         for path in tmp_path.glob("*/debt_service.parquet")
     }
     assert sold == {"2023-09": {"SRF-2009"}, "2023-11": {"SRF-2023"}}
-    cash = rows_of(tmp_path, "cash_balances").sort("as_of")["restricted"].to_list()
+    cash = rows_of(tmp_path, "cash_balances").sort("as_of")["restricted"].to_list()[-4:]
     assert cash[0] == cash[1] < cash[2] == cash[3]
 
 
@@ -191,6 +202,8 @@ def test_expenses_are_scaled_by_accounts(name, tmp_path):
     for accounts in (120, 240):
         out = tmp_path / str(accounts)
         simulator.run(name, out, accounts=accounts, first_month="2021-06", months=2)
-        books = rows_of(out, "ledger_balances").filter(pl.col("scenario") == "actual")
+        books = rows_of(out, "ledger_balances").filter(
+            (pl.col("scenario") == "actual") & (pl.col("period") > 0)
+        )
         sums.append(float(_sum(books, "personnel", "purchased", "contractual")))
     assert sums[1] == pytest.approx(2 * sums[0], rel=1e-4)

@@ -57,6 +57,15 @@ CASES = {
         },
         ("account", "first", "last"),
     ),
+    "falls_along": (
+        {"column": "weight", "along": "month", "partition_by": ["city"]},
+        "VALUES ('a', 2, 0.5), ('a', 1, 0.9), ('a', 3, 0.5), ('b', 1, 1.0)",
+        {
+            "rises": ("VALUES ('a', 1, 0.5), ('a', 2, 0.6)", 1),
+            "null": ("VALUES ('a', 1, NULL)", 1),
+        },
+        ("city", "month", "weight"),
+    ),
     "holds_for_every_row": (
         {"condition": "usd > 0"},
         "VALUES (1.00), (0.01)",

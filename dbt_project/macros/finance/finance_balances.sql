@@ -107,7 +107,7 @@ balance_lines as (
         end") }} as amount_usd,
         -- A dollar more from rates stays but for what is not paid and the payment in lieu of taxes.
         case when added.category = 'ending_balance' then cast(1 - totals.uncollectible_share - totals.pilot_share as double) else 0.0 end as rate_share,
-        cast(0 as decimal(18, 2)) as solved_usd,
+        false as is_solved,
         case when steps.known_ending_usd is not null then 'actual' else 'assumption' end as origin,
         added.sort
     from rolled
@@ -131,7 +131,7 @@ balance_lines as (
         union all select 'timing', 'Money not yet received or paid, and all that no line tells', 800
         union all select 'non_operating_revenue', 'Interest', 298
     ) as added
-    left join {{ ref('stg_extracts__chart_of_lines') }} as chart
+    left join {{ ref('int_finance__chart_of_lines') }} as chart
         on rolled.utility_id = chart.utility_id and steps.interest_line = chart.line
     where
         rolled.beginning_usd is not null and (added.category != 'timing' or steps.known_ending_usd is not null)
@@ -145,7 +145,7 @@ balance_lines as (
 {# Interest of a year on what stands at its beginning, where the year's own is not given; 0 where the balance is not known. #}
 {% macro balance_interest(balance) -%}
     cast(case
-        when steps.year_kind != 'actual' and not steps.has_interest then coalesce({{ times(balance, 'steps.interest_percent') }} / 100, 0)
+        when steps.year_kind != 'actual' and not steps.has_interest then coalesce({{ times(balance, 'steps.interest_percent') }} * 0.01, 0)
         else 0
     end as decimal(18, 2))
 {%- endmacro %}

@@ -12,7 +12,7 @@ with plan as (
         title,
         funding,
         {{ sum_money('amount_usd') }} as amount_usd
-    from {{ ref('stg_extracts__capital_plan') }}
+    from {{ ref('int_finance__capital_plan') }}
     group by utility_id, fund, fiscal_year, project_id, title, funding
 
 ),
@@ -25,8 +25,8 @@ last_years as (
         fiscal_year as last_plan_year,
         {{ sum_money("case when funding = 'rates' then amount_usd end") }} as from_rates_usd
     from plan
+    where (utility_id, fund, fiscal_year) in (select (utility_id, fund, max(fiscal_year)) from plan group by utility_id, fund)
     group by utility_id, fund, fiscal_year
-    qualify row_number() over (partition by utility_id, fund order by fiscal_year desc) = 1
 
 ),
 
@@ -131,7 +131,7 @@ select
     'project:' || moved.project_id as line,
     moved.title,
     case moved.funding when 'rates' then 'rate_funded_capital' else moved.funding || '_funded_capital' end as category,
-    {{ sum_money('moved.amount_usd') }} as amount_usd,
+    {{ float_money('sum(moved.amount_usd)') }} as amount_usd,
     'plan' as origin
 from moved
 inner join {{ drivers }} as drivers

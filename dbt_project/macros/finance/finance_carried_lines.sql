@@ -18,7 +18,7 @@ funds as (
     from {{ ref('int_finance__fund_years') }} as fund_years
     left join (select utility_id, fund, max(fiscal_year) as fiscal_year from {{ ref('int_finance__debt_years') }} group by utility_id, fund) as debt_years
         on fund_years.utility_id = debt_years.utility_id and fund_years.fund = debt_years.fund
-    left join (select utility_id, fund, max(fiscal_year) as fiscal_year from {{ ref('stg_extracts__capital_plan') }} group by utility_id, fund) as plan_years
+    left join (select utility_id, fund, max(fiscal_year) as fiscal_year from {{ ref('int_finance__capital_plan') }} group by utility_id, fund) as plan_years
         on fund_years.utility_id = plan_years.utility_id and fund_years.fund = plan_years.fund
     group by fund_years.utility_id, fund_years.fund
 
@@ -81,7 +81,8 @@ line_years as (
             and carried.fund = drivers.fund
             and carried.base_year <= drivers.fiscal_year
             and (carried.line != drivers.interest_line)
-            and (carried.line != drivers.pilot_line or drivers.pilot_percent = 0)
+            -- What the books paid in lieu of taxes goes on once a percent ends.
+            and (carried.line != drivers.pilot_line or drivers.pilot_percent = 0 or drivers.year_kind = 'actual')
     left join given_years
         on
             carried.utility_id = given_years.utility_id
@@ -125,7 +126,7 @@ select
     title,
     category,
     is_pledged,
-    {{ as_money('last_given_usd * growth') }} as amount_usd,
+    {{ float_money('last_given_usd * growth') }} as amount_usd,
     sort
 from grown
 where given_usd is null and last_given_usd is not null and year_kind = 'projection'

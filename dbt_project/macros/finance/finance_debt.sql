@@ -63,7 +63,7 @@ select
     'debt:' || lien || ':new_' || issued_year as line,
     'Debt to come, borrowed in ' || issued_year as title,
     lien,
-    {{ as_money('case when interest = 0 then principal_usd / cast(term_years as double) else principal_usd * interest / (1 - power(1 + interest, -term_years)) end') }} as amount_usd,
+    {{ float_money('case when interest = 0 then principal_usd / cast(term_years as double) else principal_usd * interest / (1 - power(1 + interest, -term_years)) end') }} as amount_usd,
     'plan' as origin
 from payments
 

@@ -81,7 +81,7 @@ final as (
         based.fiscal_year,
         based.origin,
         case when based.origin not in ('actual', 'projection', 'budget') then based.based_on_year end as based_on_year,
-        {{ as_money("case
+        {{ float_money("case
             when based.origin in ('actual', 'projection') then based.given_usd
             when based.origin = 'budget' then based.given_usd * (1.0 + based.shock)
             else coalesce(case when based.origin = 'determinants' then based.tested_usd end, base_year.given_usd)

@@ -1,5 +1,6 @@
 {# Every line of a fund and year on every path: one row per utility, scenario, fund, path, fiscal year and line, all amounts positive as the ledger
-   gives them. Each is `fixed_usd` + `rate_share` x rate revenue of the year, so that a test can be solved for the revenue at which it passes.
+   gives them. Each is `fixed_usd` + `rate_share` x rate revenue of the year, so that a test can be solved for the revenue at which it passes; what
+   is a share of rate revenue and nothing else has nothing fixed (`is_solved`).
 
    costs, drivers, revenue, paths: relations shaped as the macros of these names make them. #}
 {% macro finance_lines(costs, drivers, revenue, paths) %}
@@ -12,7 +13,7 @@ with recursive drivers as (
 
 chart as (
 
-    select * from {{ ref('stg_extracts__chart_of_lines') }}
+    select * from {{ ref('int_finance__chart_of_lines') }}
 
 ),
 
@@ -136,7 +137,7 @@ unbalanced as (
             when rates.rate_revenue_usd != 0 then cast(rates.amount_usd as double) / cast(rates.rate_revenue_usd as double)
             else 1.0 / rates.line_count
         end as rate_share,
-        cast(0 as decimal(18, 2)) as solved_usd,
+        true as is_solved,
         rates.origin,
         rates.sort
     from rates
@@ -161,7 +162,7 @@ unbalanced as (
         null,
         {{ as_money(times('rate_revenue_usd', 'uncollectible_share')) }},
         cast(uncollectible_share as double),
-        0,
+        true,
         'assumption',
         199
     from totals
@@ -179,11 +180,11 @@ unbalanced as (
         null,
         {{ as_money(times('rate_revenue_usd', 'pilot_share')) }},
         cast(pilot_share as double),
-        0,
+        true,
         'assumption',
         coalesce(pilot_sort, 450)
     from totals
-    where pilot_share > 0 and year_kind != 'actual'
+    where pilot_share > 0
     union all
     select
         costs.utility_id,
@@ -197,9 +198,8 @@ unbalanced as (
         costs.is_pledged,
         costs.lien,
         costs.amount_usd,
-        -- The books' payment in lieu of taxes, where it is a percent: solved with the rates all the same.
-        case when costs.line = totals.pilot_line and totals.pilot_share > 0 then cast(totals.pilot_share as double) else 0.0 end,
-        case when costs.line = totals.pilot_line and totals.pilot_share > 0 then costs.amount_usd else 0 end,
+        0.0,
+        false,
         costs.origin,
         costs.sort
     from {{ costs }} as costs
@@ -232,9 +232,9 @@ final as (
         unbalanced.is_pledged,
         unbalanced.lien,
         unbalanced.amount_usd,
-        unbalanced.rate_share,
+        cast(unbalanced.rate_share as decimal(28, 18)) as rate_share,
         {{ as_money("case
-            when unbalanced.solved_usd != 0 then 0
+            when unbalanced.is_solved then 0
             else unbalanced.amount_usd - coalesce(totals.rate_revenue_usd, 0) * unbalanced.rate_share
         end") }} as fixed_usd,
         unbalanced.origin,

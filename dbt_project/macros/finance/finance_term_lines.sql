@@ -15,8 +15,8 @@ terms as (
     select
         terms.*,
         case when terms.term = 'debt_service' then coalesce(tests.debt_service_basis, 'annual') else 'annual' end as basis
-    from {{ ref('stg_policy__sufficiency_terms') }} as terms
-    inner join {{ ref('stg_policy__sufficiency_tests') }} as tests
+    from {{ ref('int_finance__sufficiency_terms') }} as terms
+    inner join {{ ref('int_finance__sufficiency_tests') }} as tests
         on terms.utility_id = tests.utility_id and terms.fund = tests.fund and terms.test_id = tests.test_id
 
 ),
@@ -29,7 +29,10 @@ matched as (
         terms.side,
         terms.position,
         terms.sign,
-        terms.basis
+        terms.basis,
+        min(lines.fiscal_year) over (
+            partition by lines.utility_id, lines.scenario, lines.fund, lines.path, lines.line, terms.test_id, terms.side, terms.position
+        ) as first_year
     from terms
     inner join lines
         on
@@ -41,26 +44,6 @@ matched as (
                 or (terms.qualifier = 'pledged' and lines.is_pledged)
                 or terms.qualifier = lines.lien
             )
-
-),
-
-debt_by_year as (
-
-    select
-        utility_id,
-        scenario,
-        fund,
-        path,
-        fiscal_year,
-        test_id,
-        side,
-        position,
-        sign,
-        basis,
-        {{ sum_money('amount_usd') }} as amount_usd
-    from matched
-    where basis != 'annual'
-    group by utility_id, scenario, fund, path, fiscal_year, test_id, side, position, sign, basis
 
 ),
 
@@ -77,8 +60,9 @@ years as (
 
 ),
 
--- Of this year and all to come: the greatest, or the mean of those with payments.
-debt_ahead as (
+-- Of debt that is outstanding: an issue counts from the year before its first payment on. All liens that a test counts together: the greatest year
+-- of the sum is not the sum of the greatest years.
+debt_by_year as (
 
     select
         years.utility_id,
@@ -86,22 +70,46 @@ debt_ahead as (
         years.fund,
         years.path,
         years.fiscal_year,
-        debt.test_id,
-        debt.side,
-        debt.position,
-        debt.sign,
-        debt.basis,
-        {{ as_money("case debt.basis when 'maximum' then max(debt.amount_usd) else cast(sum(debt.amount_usd) as double) / count(*) end") }} as amount_usd
-    from years
-    inner join debt_by_year as debt
+        matched.test_id,
+        matched.side,
+        min(matched.position) as position,
+        matched.sign,
+        matched.basis,
+        matched.fiscal_year as paid_year,
+        sum(matched.amount_usd) as amount_usd
+    from matched
+    inner join years
         on
-            years.utility_id = debt.utility_id
-            and years.scenario = debt.scenario
-            and years.fund = debt.fund
-            and years.path = debt.path
-            and years.fiscal_year <= debt.fiscal_year
+            matched.utility_id = years.utility_id
+            and matched.scenario = years.scenario
+            and matched.fund = years.fund
+            and matched.path = years.path
+            and matched.fiscal_year >= years.fiscal_year
+            and matched.first_year <= years.fiscal_year + 1
+    where matched.basis != 'annual'
     group by
-        years.utility_id, years.scenario, years.fund, years.path, years.fiscal_year, debt.test_id, debt.side, debt.position, debt.sign, debt.basis
+        years.utility_id, years.scenario, years.fund, years.path, years.fiscal_year,
+        matched.test_id, matched.side, matched.sign, matched.basis, matched.fiscal_year
+
+),
+
+-- Of this year and all to come: the greatest, or the mean of those with payments.
+debt_ahead as (
+
+    select
+        utility_id,
+        scenario,
+        fund,
+        path,
+        fiscal_year,
+        test_id,
+        side,
+        min(position) as position,
+        sign,
+        basis,
+        {{ float_money("case basis when 'maximum' then max(amount_usd) else cast(sum(amount_usd) as double) / count(*) end") }} as amount_usd
+    from debt_by_year
+    group by utility_id, scenario, fund, path, fiscal_year, test_id, side, sign, basis
 
 ),
 
@@ -111,15 +119,15 @@ debt_told as (
     from {{ ref('int_finance__debt_years') }}
     union
     select utility_id
-    from {{ ref('stg_extracts__chart_of_lines') }}
+    from {{ ref('int_finance__chart_of_lines') }}
     where category = 'debt_service'
 
 ),
 
--- Nothing in a year is nothing, but for these: without them nobody can tell.
+-- Nothing in a year is nothing, but for these: without them nobody can tell. Debt to come does not tell what there is already.
 missing as (
 
-    select
+    select distinct
         years.utility_id,
         years.scenario,
         years.fund,
@@ -150,12 +158,14 @@ missing as (
     left join debt_told
         on years.utility_id = debt_told.utility_id
     where
-        matched.line is null
-        and (
-            terms.term in ('rate_revenue', 'operating_expense', 'depreciation', 'beginning_balance', 'ending_balance')
-            or terms.term_kind = 'line'
-            or (terms.term = 'debt_service' and debt_told.utility_id is null)
+        (
+            matched.line is null
+            and (
+                terms.term in ('rate_revenue', 'operating_expense', 'depreciation', 'beginning_balance', 'ending_balance')
+                or terms.term_kind = 'line'
+            )
         )
+        or (terms.term = 'debt_service' and terms.term_kind = 'category' and debt_told.utility_id is null)
 
 ),
 

@@ -20,7 +20,7 @@ with years as (
 
 tests as (
 
-    select * from {{ ref('stg_policy__sufficiency_tests') }}
+    select * from {{ ref('int_finance__sufficiency_tests') }}
 
 ),
 
@@ -30,7 +30,7 @@ coverages as (
         utility_id,
         fund,
         test_id
-    from {{ ref('stg_policy__sufficiency_terms') }}
+    from {{ ref('int_finance__sufficiency_terms') }}
     where side = 'denominator' and term = 'debt_service'
 
 ),
@@ -47,7 +47,7 @@ sides as (
         {% for side in ['numerator', 'denominator'] -%}
             {{ sum_money("case when side = '" ~ side ~ "' then sign * amount_usd end") }} as {{ side }}_usd,
             {{ sum_money("case when side = '" ~ side ~ "' then sign * fixed_usd end") }} as {{ side }}_fixed_usd,
-            coalesce(sum(case when side = '{{ side }}' then sign * rate_share end), 0) as {{ side }}_share,
+            coalesce(sum(case when side = '{{ side }}' then sign * cast(rate_share as double) end), 0) as {{ side }}_share,
         {% endfor -%}
         max(missing) as missing
     from {{ term_lines }}
@@ -135,7 +135,7 @@ solved as (
         case
             when missing is not null then missing
             when threshold is null then 'the target is not given for this year'
-            when measure != 'difference' and denominator_usd = 0 then 'none'
+            when measure != 'difference' and denominator_usd <= 0 then 'none'
         end as reason
     from margins
 
@@ -160,7 +160,7 @@ final as (
         cast(case
             when missing is not null then null
             when measure = 'difference' then numerator_usd - denominator_usd
-            when denominator_usd != 0 then cast(scale * numerator_usd as double) / cast(denominator_usd as double)
+            when denominator_usd > 0 then cast(scale * numerator_usd as double) / cast(denominator_usd as double)
         end as decimal(18, 6)) as value,
         target_value,
         case when band_low_value != target_value then band_low_value end as band_low_value,
@@ -172,8 +172,8 @@ final as (
             else 'fail'
         end as result,
         case when reason = 'none' then 'nothing to be measured against in this year' else reason end as reason,
-        {{ as_money('case when reason is null and margin_share > 0 then -margin_fixed_usd / margin_share end') }} as required_rate_revenue_usd,
-        cast(case when reason is null then margin_usd end as double) as margin,
+        {{ float_money('case when reason is null and margin_share > 0 then -margin_fixed_usd / margin_share end') }} as required_rate_revenue_usd,
+        cast(case when reason is null then margin_usd end as decimal(38, 6)) as margin,
         is_required,
         sets_rates,
         ordinance,

@@ -4,6 +4,6 @@
     (
         cast({{ signed_quotient(
             'cast(' ~ amount ~ ' * 100 as ' ~ widest_whole() ~ ') * 1000000 * (' ~ part ~ ')', 'cast(' ~ whole ~ ' as ' ~ widest_whole() ~ ')'
-        ) }} as decimal(28, 0)) * cast(0.00000001 as decimal(9, 8))
+        ) }} as decimal(28, 0)) * cast(0.00000001 as decimal(8, 8))
     )
 {%- endmacro %}

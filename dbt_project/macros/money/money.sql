@@ -3,6 +3,10 @@
 
 {% macro as_money(expression) %}cast({{ expression }} as decimal(18, 2)){% endmacro %}
 
+{# Dollars that were computed with floating point. Half a cent is often a hair less or more there (966,433.62 / 0.8): what it is comes back with seven
+   decimals, and only then it is cut to cents. #}
+{% macro float_money(expression) %}cast(cast({{ expression }} as decimal(38, 7)) as decimal(18, 2)){% endmacro %}
+
 {# A share of dollars in percent to four decimals; null where there is nothing to take it of. The division is exact in what it compares,
    the quotient is for reading. #}
 {% macro percentage(part, whole) %}cast(case when ({{ whole }}) != 0 then 100.0 * ({{ part }}) / ({{ whole }}) end as decimal(18, 4)){% endmacro %}

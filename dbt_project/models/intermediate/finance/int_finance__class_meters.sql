@@ -40,6 +40,32 @@ billed as (
 
 ),
 
+utilities as (
+
+    select
+        utility_id,
+        coalesce(as_of_on, latest_delivered_on) as day_on
+    from {{ ref('int_quality__utilities') }}
+
+),
+
+-- What a programme of the city takes off the service's bill of a month at most; of several the most generous (R79).
+programmes as (
+
+    select
+        assistance.utility_id,
+        services.service,
+        max(assistance.assistance_rate_usd) as assistance_rate_usd
+    from {{ ref('int_billing__assistance') }} as assistance
+    inner join utilities
+        on assistance.utility_id = utilities.utility_id
+    inner join {{ ref('stg_policy__services') }} as services
+        on assistance.utility_id = services.utility_id and {{ names_word('assistance.services', 'services.service') }}
+    where assistance.effective_from_on <= utilities.day_on and assistance.effective_to_on >= utilities.day_on
+    group by assistance.utility_id, services.service
+
+),
+
 classes as (
 
     select
@@ -59,7 +85,8 @@ final as (
         classes.service,
         classes.tariff_class,
         case when classes.has_sizes then coalesce(homes.meter_size, billed.meter_size, rules.default_meter_size, '5/8') else '' end as meter_size,
-        homes.service is not null as is_home
+        homes.service is not null as is_home,
+        cast(case when homes.service is not null then coalesce(programmes.assistance_rate_usd, 0) else 0 end as decimal(18, 6)) as assistance_rate_usd
     from classes
     left join homes
         on
@@ -74,6 +101,8 @@ final as (
             and billed.place = 1
     left join rules
         on classes.utility_id = rules.utility_id
+    left join programmes
+        on classes.utility_id = programmes.utility_id and classes.service = programmes.service
 
 )
 

@@ -1,7 +1,7 @@
 {%- set months_until_old = 5 -%}
-with fiscal_years as (
+with years_over as (
 
-    select * from {{ ref('int_finance__fiscal_years') }}
+    select * from {{ ref('int_finance__years_over') }}
 
 ),
 
@@ -21,27 +21,27 @@ rules as (
 final as (
 
     select
-        fiscal_years.utility_id,
-        fiscal_years.fiscal_year,
-        fiscal_years.has_adjustments,
+        years_over.utility_id,
+        years_over.fiscal_year,
+        years_over.has_adjustments,
         rules.average_months,
         max(episodes.episode_id) is null as is_clean,
         {{ listed('episodes.episode_id', 'episodes.episode_no') }} as episode_ids,
-        {{ add_days(add_months(add_days('fiscal_years.through_on', '1'), months_until_old ~ ' + rules.loss_window_months'), '-1') }}
-        <= fiscal_years.as_of_on as is_window_over
-    from fiscal_years
+        {{ add_days(add_months(add_days('years_over.through_on', '1'), months_until_old ~ ' + rules.loss_window_months'), '-1') }}
+        <= years_over.as_of_on as is_window_over
+    from years_over
     inner join rules
         on
-            fiscal_years.utility_id = rules.utility_id
-            and fiscal_years.as_of_on >= rules.from_on
-            and fiscal_years.as_of_on < rules.to_on
+            years_over.utility_id = rules.utility_id
+            and years_over.as_of_on >= rules.from_on
+            and years_over.as_of_on < rules.to_on
     left join episodes
         on
-            fiscal_years.utility_id = episodes.utility_id
-            and fiscal_years.through_on >= episodes.window_from_on
-            and fiscal_years.from_on <= episodes.window_to_on
+            years_over.utility_id = episodes.utility_id
+            and years_over.through_on >= episodes.window_from_on
+            and years_over.from_on <= episodes.window_to_on
     group by
-        fiscal_years.utility_id, fiscal_years.fiscal_year, fiscal_years.through_on, fiscal_years.as_of_on, fiscal_years.has_adjustments,
+        years_over.utility_id, years_over.fiscal_year, years_over.through_on, years_over.as_of_on, years_over.has_adjustments,
         rules.loss_window_months, rules.average_months
 
 )

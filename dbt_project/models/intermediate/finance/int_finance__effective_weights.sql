@@ -1,7 +1,7 @@
 -- A service without a tariff is left out: no new rate takes effect on it.
-with fiscal_years as (
+with years_over as (
 
-    select * from {{ ref('int_finance__fiscal_years') }}
+    select * from {{ ref('int_finance__years_over') }}
     where is_billed_from_start
 
 ),
@@ -12,7 +12,7 @@ years as (
     select
         *,
         row_number() over (partition by utility_id order by case when has_suspended_billing then 1 else 0 end, fiscal_year desc) as place
-    from fiscal_years
+    from years_over
 
 ),
 
@@ -52,7 +52,7 @@ spans as (
         years.from_on,
         years.fiscal_year,
         {% for service in services() -%}
-            sum(bills.{{ service }}_revenue_usd) as {{ service }}_amount{% if not loop.last %},{% endif %}
+            cast(sum(bills.{{ service }}_revenue_usd) as decimal(18, 2)) as {{ service }}_amount{% if not loop.last %},{% endif %}
         {% endfor %}
     from bills
     inner join years
@@ -112,7 +112,8 @@ weighed as (
         dated.effective_month,
         dated.amount,
         case
-            when tariffs.effective_on = 'bill' then case when dated.billed_on >= dated.effective_from_on then dated.amount else 0 end
+            when tariffs.effective_on = 'bill'
+                then cast(case when dated.billed_on >= dated.effective_from_on then dated.amount else 0 end as decimal(36, 8))
             else {{ fine_share(
                 'dated.amount',
                 'greatest(0, ' ~ days_between('greatest(dated.service_from_on, ' ~ add_days('dated.effective_from_on', '-1') ~ ')', 'dated.service_to_on') ~ ')',

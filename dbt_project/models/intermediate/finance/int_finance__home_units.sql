@@ -10,6 +10,12 @@ with uses as (
 
 ),
 
+meters as (
+
+    select * from {{ ref('int_finance__class_meters') }}
+
+),
+
 prices as (
 
     select
@@ -74,8 +80,14 @@ units as (
         classes.effective_from_on,
         classes.tariff_class,
         case when classes.has_seasons then lpad(cast(months.month_no as varchar), 2, '0') || '-15' else '' end as season_day,
-        case when classes.has_seasons then 1 else 12 end as month_count
+        case when classes.has_seasons then 1 else 12 end as month_count,
+        meters.assistance_rate_usd
     from uses
+    inner join meters
+        on
+            uses.utility_id = meters.utility_id
+            and uses.service = meters.service
+            and uses.tariff_class = meters.tariff_class
     inner join classes
         on
             uses.utility_id = classes.utility_id
@@ -104,8 +116,7 @@ final as (
         cast(1 as decimal(18, 6)) as months,
         cast(1 as decimal(18, 6)) as base_months,
         usage_quantity as average_quantity,
-        cast(0 as decimal(18, 6)) as demand_quantity,
-        cast(0 as decimal(18, 6)) as assistance_rate_usd
+        cast(0 as decimal(18, 6)) as demand_quantity
     from units
 
 )

@@ -6,7 +6,7 @@ with balances as (
 
 chart as (
 
-    select * from {{ ref('stg_extracts__chart_of_lines') }}
+    select * from {{ ref('int_finance__chart_of_lines') }}
     where category not in ('receivable', 'allowance', 'unbilled', 'deposits', 'cash')
 
 ),

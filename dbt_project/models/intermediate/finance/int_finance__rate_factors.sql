@@ -41,8 +41,8 @@ years as (
 
 ),
 
--- What is not given for a year is what was given for the last one before it.
-given as (
+-- An adjustment is of its own year alone; the month goes on from the last year for which it is given.
+timed as (
 
     select
         years.utility_id,
@@ -51,7 +51,6 @@ given as (
         years.fiscal_year,
         years.day_on,
         years.fiscal_year_start_month,
-        max(case when assumptions.assumption_name = 'rate_adjustment_percent' then assumptions.fiscal_year end) as adjusted_in,
         max(case when assumptions.assumption_name = 'rate_effective_month' then assumptions.fiscal_year end) as timed_in
     from years
     left join assumptions
@@ -67,30 +66,30 @@ given as (
 dated as (
 
     select
-        given.utility_id,
-        given.scenario,
-        given.fund,
-        given.fiscal_year,
-        given.day_on,
+        timed.utility_id,
+        timed.scenario,
+        timed.fund,
+        timed.fiscal_year,
+        timed.day_on,
         coalesce(adjustments.assumption_value, 0) as adjustment_pct,
         {{ add_months(
-            "make_date(cast(given.fiscal_year - case when given.fiscal_year_start_month > 1 then 1 else 0 end as integer), given.fiscal_year_start_month, 1)",
+            "make_date(cast(timed.fiscal_year - case when timed.fiscal_year_start_month > 1 then 1 else 0 end as integer), timed.fiscal_year_start_month, 1)",
             'cast(coalesce(months.assumption_value, 1) as integer) - 1'
         ) }} as effective_from_on
-    from given
+    from timed
     left join assumptions as adjustments
         on
-            given.utility_id = adjustments.utility_id
-            and given.scenario = adjustments.scenario
-            and given.fund = adjustments.fund
-            and given.adjusted_in = adjustments.fiscal_year
+            timed.utility_id = adjustments.utility_id
+            and timed.scenario = adjustments.scenario
+            and timed.fund = adjustments.fund
+            and timed.fiscal_year = adjustments.fiscal_year
             and adjustments.assumption_name = 'rate_adjustment_percent'
     left join assumptions as months
         on
-            given.utility_id = months.utility_id
-            and given.scenario = months.scenario
-            and given.fund = months.fund
-            and given.timed_in = months.fiscal_year
+            timed.utility_id = months.utility_id
+            and timed.scenario = months.scenario
+            and timed.fund = months.fund
+            and timed.timed_in = months.fiscal_year
             and months.assumption_name = 'rate_effective_month'
 
 ),

@@ -1,6 +1,6 @@
-with fiscal_years as (
+with years_over as (
 
-    select * from {{ ref('int_finance__fiscal_years') }}
+    select * from {{ ref('int_finance__years_over') }}
 
 ),
 
@@ -17,7 +17,7 @@ ranked as (
         *,
         max(fiscal_year) over (partition by utility_id) as last_year_over,
         row_number() over (partition by utility_id order by case when is_billed then 0 else 1 end, fiscal_year desc) as place
-    from fiscal_years
+    from years_over
 
 ),
 

@@ -38,6 +38,7 @@ final as (
         bills.annual_usd,
         bills.annual_revenue_usd,
         bills.annual_pilot_usd,
+        bills.annual_assistance_usd,
         bills.is_assumed
     from uses
     inner join bills

@@ -47,6 +47,7 @@ in_force as (
         bills.annual_usd,
         bills.annual_revenue_usd,
         bills.annual_pilot_usd,
+        bills.annual_assistance_usd,
         bills.is_assumed,
         row_number() over (
             partition by days.utility_id, days.day_on, bills.service
@@ -79,6 +80,7 @@ versions as (
         {{ sum_money('in_force.annual_usd') }} as annual_usd,
         {{ sum_money('in_force.annual_revenue_usd') }} as annual_revenue_usd,
         {{ sum_money('in_force.annual_pilot_usd') }} as annual_pilot_usd,
+        {{ sum_money('in_force.annual_assistance_usd') }} as annual_assistance_usd,
         max(case when in_force.is_assumed then 1 else 0 end) = 1 as is_assumed
     from in_force
     inner join utilities
@@ -114,6 +116,7 @@ ahead as (
         {{ sum_money('coalesce(later.annual_usd, bills.annual_usd)') }} as annual_usd,
         {{ sum_money('coalesce(later.annual_revenue_usd, bills.annual_revenue_usd)') }} as annual_revenue_usd,
         {{ sum_money('coalesce(later.annual_pilot_usd, bills.annual_pilot_usd)') }} as annual_pilot_usd,
+        {{ sum_money('coalesce(later.annual_assistance_usd, bills.annual_assistance_usd)') }} as annual_assistance_usd,
         true as is_assumed
     from years
     inner join versions

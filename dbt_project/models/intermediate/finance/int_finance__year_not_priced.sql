@@ -5,12 +5,6 @@ with years as (
 
 ),
 
-contexts as (
-
-    select * from {{ ref('int_billing__bill_contexts') }}
-
-),
-
 bills as (
 
     select * from {{ ref('int_finance__year_bills') }}
@@ -26,39 +20,48 @@ charged as (
 
 priced as (
 
-    select distinct
-        parts.utility_id,
-        parts.bill_id,
-        parts.service
-    from {{ ref('int_finance__year_parts') }} as parts
-    inner join {{ ref('int_billing__determinant_totals') }} as totals
-        on parts.unit_id = totals.unit_id
-    where totals.has_lines
+    select * from {{ ref('int_finance__year_priced') }}
 
 ),
 
 cancels as (
 
-    select
-        contexts.utility_id,
-        contexts.bill_id,
-        contexts.cancels_bill_id
-    from contexts
-    inner join years
-        on contexts.utility_id = years.utility_id and contexts.billed_on between years.from_on and years.through_on
-    where contexts.bill_kind = 'cancel'
+    select * from {{ ref('int_finance__year_cancels') }}
 
 ),
 
--- A cancel bill with charges of its own takes those off, not the bill's.
-own_cancels as (
+-- Bills whose charges count, each with the bill whose services tell what is priced.
+charging as (
 
-    select distinct
-        cancels.utility_id,
-        cancels.bill_id
+    select
+        utility_id,
+        bill_id,
+        bill_id as priced_bill_id
+    from bills
+    union all
+    select
+        utility_id,
+        bill_id,
+        cancels_bill_id as priced_bill_id
     from cancels
-    inner join {{ ref('int_billing__charge_totals') }} as totals
-        on cancels.utility_id = totals.utility_id and cancels.bill_id = totals.bill_id
+    where has_charges
+
+),
+
+-- Few rows: everything after it is short.
+not_priced as (
+
+    select
+        charged.utility_id,
+        charged.bill_id,
+        charged.service,
+        charged.billed_revenue_usd
+    from charged
+    inner join charging
+        on charged.utility_id = charging.utility_id and charged.bill_id = charging.bill_id
+    left join priced
+        on charging.utility_id = priced.utility_id and charging.priced_bill_id = priced.bill_id and charged.service = priced.service
+    where priced.bill_id is null
 
 ),
 
@@ -67,7 +70,6 @@ counted as (
 
     select
         utility_id,
-        bill_id,
         bill_id as charges_of,
         customer_class,
         1 as sign,
@@ -78,21 +80,17 @@ counted as (
     union all
     select
         cancels.utility_id,
-        cancels.cancels_bill_id as bill_id,
-        coalesce(own_cancels.bill_id, cancels.cancels_bill_id) as charges_of,
+        case when cancels.has_charges then cancels.bill_id else cancels.cancels_bill_id end as charges_of,
         bills.customer_class,
-        case when own_cancels.bill_id is not null then 1 else -1 end as sign,
+        case when cancels.has_charges then 1 else -1 end as sign,
         0 as year_days,
         1 as service_days
     from cancels
     inner join bills
         on cancels.utility_id = bills.utility_id and cancels.cancels_bill_id = bills.bill_id
-    left join own_cancels
-        on cancels.utility_id = own_cancels.utility_id and cancels.bill_id = own_cancels.bill_id
     union all
     select
         utility_id,
-        bill_id,
         bill_id as charges_of,
         customer_class,
         0 as sign,
@@ -109,18 +107,15 @@ summed as (
 
     select
         counted.utility_id,
-        charged.service,
+        not_priced.service,
         counted.customer_class,
         counted.service_days,
-        sum(charged.billed_revenue_usd * counted.sign) as dated_amount,
-        sum(charged.billed_revenue_usd * counted.year_days) as dollar_days
+        sum(not_priced.billed_revenue_usd * counted.sign) as dated_amount,
+        sum(not_priced.billed_revenue_usd * counted.year_days) as dollar_days
     from counted
-    inner join charged
-        on counted.utility_id = charged.utility_id and counted.charges_of = charged.bill_id
-    left join priced
-        on counted.utility_id = priced.utility_id and counted.bill_id = priced.bill_id and charged.service = priced.service
-    where priced.bill_id is null
-    group by counted.utility_id, charged.service, counted.customer_class, counted.service_days
+    inner join not_priced
+        on counted.utility_id = not_priced.utility_id and counted.charges_of = not_priced.bill_id
+    group by counted.utility_id, not_priced.service, counted.customer_class, counted.service_days
 
 ),
 

@@ -16,6 +16,12 @@ meters as (
 
 ),
 
+scenarios as (
+
+    select * from {{ ref('stg_policy__scenarios') }}
+
+),
+
 told as (
 
     select
@@ -39,6 +45,7 @@ told as (
         use_bills.annual_usd,
         use_bills.annual_revenue_usd,
         use_bills.annual_pilot_usd,
+        use_bills.annual_assistance_usd,
         use_bills.is_assumed
     from use_bills
     inner join meters
@@ -68,6 +75,7 @@ told as (
         annual_usd,
         annual_revenue_usd,
         annual_pilot_usd,
+        annual_assistance_usd,
         is_assumed
     from whole_homes
 
@@ -79,7 +87,8 @@ monthly as (
         *,
         {{ money_share('annual_usd', '1', '12') }} as amount_usd,
         {{ money_share('annual_revenue_usd', '1', '12') }} as revenue_usd,
-        {{ money_share('annual_pilot_usd', '1', '12') }} as pilot_usd
+        {{ money_share('annual_pilot_usd', '1', '12') }} as pilot_usd,
+        {{ money_share('annual_assistance_usd', '1', '12') }} as assistance_usd
     from told
 
 ),
@@ -99,6 +108,8 @@ final as (
         monthly.usage_year,
         monthly.rates_kind,
         monthly.scenario,
+        scenarios.title as scenario_title,
+        scenarios.sort as scenario_sort,
         cast(monthly.fiscal_year as integer) as fiscal_year,
         monthly.effective_from_on,
         monthly.is_now,
@@ -106,6 +117,7 @@ final as (
         monthly.revenue_usd,
         monthly.pilot_usd,
         {{ as_money('monthly.amount_usd - monthly.revenue_usd') }} as for_others_usd,
+        monthly.assistance_usd,
         monthly.annual_usd,
         before.effective_from_on as before_from_on,
         before.amount_usd as before_usd,
@@ -123,6 +135,8 @@ final as (
             and monthly.meter_size = before.meter_size
             and monthly.usage_quantity = before.usage_quantity
             and monthly.before_list = before.price_list
+    left join scenarios
+        on monthly.utility_id = scenarios.utility_id and monthly.scenario = scenarios.scenario
 
 )
 

@@ -1,0 +1,7 @@
+with final as (
+
+    select * from {{ ref('stg_policy__sufficiency_terms') }}
+
+)
+
+select * from final

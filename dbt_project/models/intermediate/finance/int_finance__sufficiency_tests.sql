@@ -1,0 +1,7 @@
+with final as (
+
+    select * from {{ ref('stg_policy__sufficiency_tests') }}
+
+)
+
+select * from final
