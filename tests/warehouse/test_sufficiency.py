@@ -299,3 +299,11 @@ def test_a_surplus_and_a_deficiency_tell_the_same(warehouse, year):
         where = f"fiscal_year = {year} AND governing_test_id = 'cash' AND is_sufficient IS NOT NULL"
         for row in rows_of(warehouse, "rpt_sufficiency_answers", town.utility_id, where):
             assert row["is_sufficient"] == (row["deficiency_usd"] <= 0), (town.utility_id, row)
+
+
+def test_a_pilot_goes_on_once_its_percent_ends():
+    """The budget has 15,000, in its year solved as 9.08 %; from 2027 on no percent is asked."""
+    town = _short_town(0, pilot_percent={2026: "9.08", 2027: "0"})
+    lines = _by_year(finance_warehouse([town]), town)
+    assert lines["existing_rates", 2026]["transfer:pilot"] == Decimal("36320.00")
+    assert lines["existing_rates", 2027]["transfer:pilot"] == Decimal("15000.00")
