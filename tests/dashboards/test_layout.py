@@ -49,8 +49,8 @@ GIVEN = {"given_units": pricing.UNITS | {"unit_count": pl.Int64}, "given_compone
 # What the page What if sets, and what each of its questions hands to the next.
 SET = {"given_assumptions": what_if.GIVEN, "given_paths": what_if.PATHS}
 STEPS = {"given_lines": "int_finance__lines", "given_tests": "int_finance__tests"}
-# What is asked about rates and costs is asked of a fund that is known by hand. Nothing is set there, it has no
-# bills, and no waiver touched it.
+# What is asked about rates and costs is asked of a fund that is known by hand. Nothing is set there, it has
+# no bills, and no waiver touched it.
 OF_FUNDS = re.compile(r"\$plan\b|\$fund\b|marts\.(rpt_sufficiency|finance_|sufficiency_|cash_flow_of)")
 FUND_PARAMETERS = PARAMETERS | {"utility": "steady", "fiscal_year": 2026}
 EMPTY_OF_FUNDS = {

@@ -1,4 +1,4 @@
-"""What if: the answers of the marts to the cent, what is named and saved, and the page as Streamlit runs it."""
+"""What if: the answers of the marts to the cent, what is saved, and the page as Streamlit runs it."""
 
 from __future__ import annotations
 
