@@ -33,6 +33,18 @@ PART_COLUMNS = {
     "collected_low_usd": "Range from",
     "collected_high_usd": "to",
 }
+BRIDGE_COLUMNS = {
+    "year": "Fiscal year",
+    "fund_title": "Fund",
+    "what": "Line",
+    "kind": "It is",
+    "with_usd": "With it, as it was",
+    "without_usd": "Without it",
+    "difference_usd": "Difference",
+    "low_usd": "Range from",
+    "high_usd": "to",
+    "how": "Method",
+}
 DELAY_COLUMNS = {"dollar_days_usd": "Dollar-days", "carrying_cost_usd": "Carrying cost"}
 EVENT_COLUMNS = {
     "what": "Event",
@@ -217,6 +229,27 @@ def _applies_to(row: dict) -> str:
 def _source(row: dict) -> str:
     text = row["source"] or row["note"] or ""
     return f"Assumed {words.MARK_OF_ASSUMED}. {text}" if row["is_assumed"] else text
+
+
+def bridge(rows: pl.DataFrame) -> None:
+    """What the episode changed in lines of the revenue requirement; folded, and never a line to be added."""
+    with st.expander(f"In the revenue requirement ({formats.plural(rows.height, 'line')})"):
+        components.note(terms.BRIDGE)
+        if rows.is_empty():
+            st.write("No line of a fund's year is known to be different.")
+            return
+        shown = rows.with_columns(
+            year=_said(rows, "fiscal_year", words.fiscal_year),
+            fund_title=_said(rows, "fund", words.sentence),
+            what=_said(rows, "component", terms.component),
+            kind=_said(rows, "line_kind", lambda code: terms.LINE_KINDS.get(code, words.sentence(code))),
+            how=_said(rows, "method", terms.method),
+        )
+        for key, text in terms.QUESTIONS.items():
+            asked = shown.filter(question=key)
+            if asked.height:
+                components.heading(f"{text}: {terms.ASKED[key]}", "Dollars; revenue as collected.")
+                components.table(asked, BRIDGE_COLUMNS, tall=f"Lines by the {text.lower()}")
 
 
 def methods(rows: pl.DataFrame) -> None:

@@ -37,6 +37,16 @@ COMPONENTS = {
     "true_ups": "Estimates put right later",
     "unrelated_credits": "Unrelated credits",
 }
+# Lines of the revenue requirement that are no parts of the cost.
+LINES = {
+    "uncollectible": "Written off, less recovered",
+    "carrying_cost": "Interest on money that came late",
+}
+LINE_KINDS = {"revenue": "revenue", "revenue_reduction": "less revenue", "expense": "an expense"}
+BRIDGE = (
+    "A bridge, never an added line: the books of these years already contain it, and no later year "
+    "carries it."
+)
 # What is assessed and may then be collected or not; of all other parts the amount is the money itself.
 ASSESSED_PARTS = ("penalties", "disconnect_fees", "card_fees")
 NATURES = {
@@ -90,8 +100,8 @@ PARTS = {"cost": "What it cost", "recovery": "Recovery and help"}
 
 
 def component(code: str) -> str:
-    """What a part of the cost is called."""
-    return COMPONENTS.get(code, words.sentence(code))
+    """What a part of the cost is called, or a line of the requirement that it changed."""
+    return COMPONENTS.get(code) or LINES.get(code, words.sentence(code))
 
 
 def method(code: str) -> str:

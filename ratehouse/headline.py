@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -107,8 +108,34 @@ SHUT_OFFS = """
     FROM marts.rpt_disconnect_list
     WHERE utility_id = $utility_id AND is_eligible AND blocked_by = ''
 """
+# The first fiscal year that is not in the books, by the scenario that stands first in the policy.
+SUFFICIENCY = """
+    SELECT answers.fund, answers.fiscal_year, answers.surplus_usd, answers.adjustment_in_year_pct
+    FROM marts.rpt_sufficiency_answers AS answers
+    INNER JOIN marts.dim_scenarios AS scenarios USING (utility_id, scenario)
+    WHERE utility_id = $utility_id AND answers.year_kind <> 'actual'
+    QUALIFY row_number() OVER (PARTITION BY answers.fund ORDER BY scenarios.sort, answers.fiscal_year) = 1
+    ORDER BY answers.fund
+"""
 FINDINGS = "SELECT count(*) FROM marts.rpt_policy_findings WHERE utility_id = $utility_id"
 AGES = ("not yet due", "1 to 30 days", "31 to 60", "61 to 90", "91 to 120", "over 120", "unapplied credit")
+
+
+class Sufficiency(NamedTuple):
+    """Whether rates as they are cover a fund's year, before reserve draws.
+
+    Attributes:
+        fund: of the ledger.
+        fiscal_year: the first that is not in the books.
+        surplus_usd: revenue less costs; below zero is short.
+        adjustment_pct: percent by which rates would have to move in that year, from the month in which the
+            city moves them; None where none would do.
+    """
+
+    fund: str
+    fiscal_year: int
+    surplus_usd: Decimal | None
+    adjustment_pct: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -142,6 +169,7 @@ class Headline:
             None without service orders.
         shut_offs_usd: what they are past due.
         findings: things done against the policy.
+        funds: of each fund with books the first fiscal year ahead: what its rates as they are leave over.
     """
 
     utility_id: str
@@ -168,6 +196,7 @@ class Headline:
     shut_offs: int | None
     shut_offs_usd: Decimal
     findings: int
+    funds: tuple[Sufficiency, ...]
 
     @property
     def over_90_pct(self) -> Decimal | None:
@@ -201,8 +230,9 @@ def _headline(connection: duckdb.DuckDBPyConnection, row: tuple) -> Headline:
     penalties = connection.execute(PENALTIES, utility).fetchone() or (Decimal(0), Decimal(0))
     shut_offs = connection.execute(SHUT_OFFS, utility).fetchone() or (0, Decimal(0))
     findings = connection.execute(FINDINGS, utility).fetchone() or (0,)
+    funds = tuple(Sufficiency(*fund) for fund in connection.execute(SUFFICIENCY, utility).fetchall())
     return Headline(
         utility_id, name, data_mark, first_on, as_of_on, accounts[0], billed, collected, tuple(by_age),
         receivable, books_on, difference, differing, *bills, *never_billed, *unbilled,
-        *penalties, *shut_offs, *findings,
+        *penalties, *shut_offs, *findings, funds,
     )  # fmt: skip

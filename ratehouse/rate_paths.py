@@ -97,7 +97,9 @@ def least_paths(
     """
     with _Trials(cursor, assumptions) as trials:
         started = _started(cursor, assumptions)
-        found = []
+        found: list[RatePath] = []
+        if not started:
+            return found
         if LEVEL in paths:
             found += _level(trials, [replace(one, path=LEVEL) for one in started])
         if CAPPED in paths:
@@ -275,7 +277,7 @@ class _Trials:
             if result == "unknown":
                 unknown[one].add(test_id)
             else:
-                margins[one, path].append(Margin(year, test_id, margin))
+                margins[one, path].append(Margin(year, test_id, float(margin)))
         return margins, unknown
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import struct
+import zlib
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -21,13 +24,14 @@ def write(close: Close, path: Path) -> None:
     put(path, typeset(TEMPLATE, _content(close), close.built_at))
 
 
-def typeset(template: Path, content: dict, made: datetime) -> bytes:
+def typeset(template: Path, content: dict, made: datetime, standards: Sequence[str] = ()) -> bytes:
     """A document as PDF: the template reads its content, text only, under its own name.
 
     Args:
         template: the Typst file. Only the fonts that Typst brings are used.
         content: what it shows.
         made: when, for the file; the build's time, so that the same build gives the same file.
+        standards: that the file must keep, as Typst calls them: `ua-1` is PDF/UA.
     """
     return typst.compile(
         template,
@@ -35,6 +39,27 @@ def typeset(template: Path, content: dict, made: datetime) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={template.stem: json.dumps(content)},
         timestamp=int(made.timestamp()),
+        pdf_standards=list(standards),
+    )
+
+
+def with_dots(png: bytes, dots_per_inch: float) -> bytes:
+    """A PNG that says how many dots an inch has, so that it is placed at its true size."""
+    dots = round(dots_per_inch / 0.0254)
+    body = b"pHYs" + struct.pack(">IIB", dots, dots, 1)
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    after = 8 + 25  # the signature and the header
+    return png[:after] + chunk + png[after:]
+
+
+def drawing(template: Path, content: dict, form: str, dots_per_inch: float | None = None) -> bytes:
+    """A page of a template as a picture: png or svg; the template reads its content as `typeset` says."""
+    return typst.compile(
+        template,
+        format=form,
+        ppi=dots_per_inch,
+        ignore_system_fonts=True,
+        sys_inputs={template.stem: json.dumps(content)},
     )
 
 

@@ -73,6 +73,8 @@ class _Draw:
         self.debt()
         self.capital()
         self.balances()
+        if self.chance(40):
+            self.bills()
         self.assumptions()
         self.tests()
 
@@ -128,6 +130,18 @@ class _Draw:
                 self.town.cash(year, self.usd(2_000_000))
         if self.chance(90):
             self.town.cash(OPEN - 1, self.usd(2_000_000))
+
+    def bills(self) -> None:
+        """A test year just over or long ago, and weights that fall from month to month."""
+        year = self.random.choice([OPEN - 1, *self.history])
+        weights = sorted((self.random.randint(10**11, 10**12) for _ in range(12)), reverse=True)
+        self.town.bills_show(
+            year,
+            self.usd(3_400_000),
+            Decimal(self.random.randint(0, 10**12)) / 10**12,
+            Decimal(self.random.randint(0, 3_000_000)) / 10**6,
+            [Decimal(weight) / 10**12 for weight in weights],
+        )
 
     # Policy
 

@@ -12,10 +12,18 @@ from bench.impact.runs import QUESTIONS, STRENGTHS
 
 POOLED = "all"
 END_OF_MEASURES, END_OF_WAIVER = date(2021, 2, 28), date(2021, 6, 30)
+MONTH_ENDS = (
+    date(2020, 12, 31), date(2021, 1, 31), END_OF_MEASURES, date(2021, 3, 31), date(2021, 4, 30),
+    date(2021, 5, 31), END_OF_WAIVER,
+)  # fmt: skip
+WITHOUT_BILLS = MONTH_ENDS[0]  # billing was suspended
 PENALTY_BIAS, DELAY_BIAS, COVERAGE, WIDTH = 0.10, 0.15, 0.80, 0.30
 # What is judged: foregone penalties of the whole window, delayed cash where there is some.
 PENALTIES, DELAYED = "penalties", "collected_late"
 JUDGED = ((PENALTIES, END_OF_WAIVER), (DELAYED, END_OF_MEASURES), (DELAYED, END_OF_WAIVER))
+
+
+FIGURES = ("mechanical", "low", "central", "high", "prior_year")
 
 
 @dataclass(frozen=True)
@@ -94,12 +102,15 @@ def worth(table: pl.DataFrame) -> list[Worth]:
     return found
 
 
+def dollars(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the table of the study, their figures as numbers."""
+    return rows.with_columns(pl.col("truth", *FIGURES).cast(pl.Float64, strict=True))
+
+
 def _worth(rows: pl.DataFrame, strength: str) -> Worth:
-    dollars = rows.with_columns(
-        pl.col("truth", "mechanical", "low", "central", "high").cast(pl.Float64, strict=True)
-    )
-    central = dollars["central"].mean()
-    ranged = dollars.drop_nulls(("low", "high"))
+    figures = dollars(rows)
+    central = figures["central"].mean()
+    ranged = figures.drop_nulls(("low", "high"))
 
     def mean(expression: pl.Expr, over: pl.DataFrame) -> float | None:
         return over.select(expression.mean()).item()
@@ -115,10 +126,10 @@ def _worth(rows: pl.DataFrame, strength: str) -> Worth:
         month_end=first["month_end"],
         strength=strength,
         city_count=rows.height,
-        truth_usd=dollars["truth"].mean(),
-        mechanical_usd=dollars["mechanical"].mean(),
+        truth_usd=figures["truth"].mean(),
+        mechanical_usd=figures["mechanical"].mean(),
         central_usd=central,
-        error_usd=mean((pl.col("central") - pl.col("truth")).abs(), dollars),
+        error_usd=mean((pl.col("central") - pl.col("truth")).abs(), figures),
         covered_share=mean(pl.col("truth").is_between("low", "high").cast(pl.Float64), ranged),
         low_share=side(pl.col("central") - pl.col("low")),
         high_share=side(pl.col("high") - pl.col("central")),

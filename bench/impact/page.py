@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import typst
 
+from bench.impact.failings import misses, month_ends, overstatements, refusals, windows
 from bench.impact.judge import (
     DELAYED,
     END_OF_MEASURES,
@@ -25,6 +26,7 @@ from bench.impact.judge import (
 )
 from bench.impact.placebo import Found
 from bench.impact.placebo import found as judged
+from bench.impact.words import markdown, or_dash, percent, percent_off, usd
 
 TEMPLATE = Path(__file__).with_name("picture.typ")
 TEXT = Path(__file__).with_name("page.md")
@@ -57,7 +59,12 @@ def page(table: pl.DataFrame, placebos: pl.DataFrame, seeds: int, accounts: int,
         delayed=_table(found, DELAYED, END_OF_MEASURES),
         left=_table(found, DELAYED, END_OF_WAIVER),
         targets=_targets(verdicts(found)),
-        placebos=_markdown(PLACEBO_HEADS, [_placebo(one) for one in judged(placebos)]),
+        refusals=refusals(table),
+        month_ends=month_ends(table),
+        overstatements=overstatements(found),
+        misses=misses(table),
+        windows=windows(placebos),
+        placebos=markdown(PLACEBO_HEADS, [_placebo(one) for one in judged(placebos)]),
     )
 
 
@@ -69,9 +76,12 @@ def picture(table: pl.DataFrame) -> bytes:
     panels = []
     for question, component, month_end, title in PANELS:
         rows = table.filter(question=question, component=component, month_end=month_end)
-        rows = rows.filter(pl.col("central").is_not_null())
-        if rows.height:
-            panels.append(_panel(rows, title, found[question, component, month_end]))
+        shown = rows.filter(pl.col("central").is_not_null())
+        if shown.height:
+            panels.append(_panel(shown, title, found[question, component, month_end]))
+        elif rows.height:
+            refused = f"No estimate: refused in all {rows.height} cities. The page says why."
+            panels.append({"title": title, "sentence": refused, "dots": []})
     return typst.compile(
         TEMPLATE,
         format="png",
@@ -84,8 +94,10 @@ def picture(table: pl.DataFrame) -> bytes:
 def _panel(rows: pl.DataFrame, title: str, pooled: Worth) -> dict[str, Any]:
     figures = ("truth", "mechanical", "low", "central", "high")
     dots = rows.select("strength", pl.col(figures).cast(pl.Float64))
-    covered = "" if pooled.covered_share is None else f", the range holds it in {pooled.covered_share:.0%}"
-    bias = "" if pooled.bias is None else _percent(pooled.bias)
+    covered = (
+        "" if pooled.covered_share is None else f", the range holds it in {percent(pooled.covered_share)}"
+    )
+    bias = "" if pooled.bias is None else percent_off(pooled.bias)
     return {
         "title": title,
         "sentence": f"On average {bias} from the truth{covered} of {pooled.city_count} cities",
@@ -99,7 +111,7 @@ def _axis(values: Sequence[float]) -> dict[str, Any]:
     """From where to where an axis goes, and its ticks."""
     step = _step(max(values) - min(values))
     first, last = math.floor(min(values) / step), math.ceil(max(values) / step)
-    ticks = [{"at": n * step, "text": _usd(n * step)} for n in range(first, last + 1)]
+    ticks = [{"at": n * step, "text": usd(n * step)} for n in range(first, last + 1)]
     return {"low": first * step, "high": last * step, "ticks": ticks}
 
 
@@ -112,7 +124,7 @@ def _step(span: float) -> float:
 
 def _table(found: Sequence[Worth], component: str, month_end: date) -> str:
     rows = [_row(one) for one in found if (one.component, one.month_end) == (component, month_end)]
-    return _markdown(HEADS, rows)
+    return markdown(HEADS, rows)
 
 
 def _row(one: Worth) -> list[str]:
@@ -121,15 +133,15 @@ def _row(one: Worth) -> list[str]:
         f"cost of the {one.question}",
         one.strength,
         str(one.city_count),
-        _usd(one.truth_usd),
-        _or_dash(one.mechanical_usd, _usd),
-        "–" if is_little else _or_dash(one.mechanical_bias, _percent),
-        _or_dash(one.central_usd, _usd),
-        "–" if is_little else _or_dash(one.bias, _percent),
-        _or_dash(one.error_usd, _usd),
-        _or_dash(one.covered_share, lambda share: f"{share:.0%}"),
-        "–" if is_little else _or_dash(one.low_share, lambda share: f"{share:.0%}"),
-        "–" if is_little else _or_dash(one.high_share, lambda share: f"{share:.0%}"),
+        usd(one.truth_usd),
+        or_dash(one.mechanical_usd, usd),
+        "–" if is_little else or_dash(one.mechanical_bias, percent_off),
+        or_dash(one.central_usd, usd),
+        "–" if is_little else or_dash(one.bias, percent_off),
+        or_dash(one.error_usd, usd),
+        or_dash(one.covered_share, percent),
+        "–" if is_little else or_dash(one.low_share, percent),
+        "–" if is_little else or_dash(one.high_share, percent),
     ]
 
 
@@ -137,30 +149,13 @@ def _placebo(one: Found) -> list[str]:
     return [
         COMPONENTS[one.component],
         str(one.count),
-        _usd(0),
-        _usd(one.central_usd),
-        _usd(one.side_usd),
-        f"{one.holds_zero_share:.0%}",
+        usd(0),
+        usd(one.central_usd),
+        usd(one.side_usd),
+        percent(one.holds_zero_share),
     ]
 
 
 def _targets(said: Sequence[Verdict]) -> str:
     rows = [[one.target, one.found, "met" if one.is_met else "**not met**"] for one in said]
-    return _markdown(("target", "found", "met"), rows)
-
-
-def _or_dash(value: float | None, write: Callable[[float], str]) -> str:
-    return "–" if value is None else write(value)
-
-
-def _usd(value: float) -> str:
-    return f"{'−' if round(value) < 0 else ''}${abs(value):,.0f}"
-
-
-def _percent(share: float) -> str:
-    return f"{share:+.1%}".replace("-", "−")
-
-
-def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    rule = ["---", *["---:"] * (len(heads) - 1)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, rule, *rows))
+    return markdown(("target", "found", "met"), rows)

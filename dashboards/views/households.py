@@ -9,7 +9,7 @@ from dashboards import components, household_charts, households, rate_charts, wo
 
 DOT_HEIGHT, ABOVE_DOTS = 44, 90
 
-page, places = components.open_page("What does it do to a home?", [1.6, 0.9, 1.3, 1.5, 1.6, 0.8])
+page, places = components.open_page("What does it do to a home?", [1.5, 0.9, 1.3, 1.4, 1.5, 1])
 as_of = page.utility["as_of_on"]
 stages = page.ask("home_stages", utility=page.utility_id)
 titles = dict(stages.select("scenario", "scenario_title").iter_rows())

@@ -82,6 +82,7 @@ if part == "cost":
     impact.covers(broken_down("covered_by"), question, all_events)
     impact.timeline(events, versions, window, as_of)
     impact.parts(broken_down, page, all_events)
+    impact.bridge(ask("waiver_bridge"))
     impact.methods(methods)
 else:
     recovery.opened(page, months, page.ask("events", utility=page.utility_id, as_of=as_of), as_of)

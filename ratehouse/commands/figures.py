@@ -13,7 +13,7 @@ from ratehouse import bill as bills
 from ratehouse import publish
 from ratehouse.commands.console import WorkspaceOption, counted, day, one_utility, say, show, table, usd
 from ratehouse.errors import UsageError
-from ratehouse.headline import AGES, Headline, headlines
+from ratehouse.headline import AGES, Headline, Sufficiency, headlines
 from ratehouse.workspace import DEFAULT_WORKSPACE, Workspace
 
 LINE_COLUMNS = (
@@ -100,7 +100,7 @@ def print_headlines(database: Path) -> None:
     names = [one.name for one in found]
     made = table("Headline figures", "", *names, numbers=tuple(names))
     for label, values in _lines(found):
-        if label in ("receivable", "bills recomputed", "late penalties charged"):
+        if label in ("receivable", "bills recomputed", "late penalties charged", "are the rates enough?"):
             made.add_section()
         made.add_row(label, *(escape(value) for value in values))
     show(made)
@@ -129,7 +129,18 @@ def _lines(found: list[Headline]) -> list[tuple[str, list[str]]]:
         ("  stopped by waivers", [usd(one.stopped_penalties_usd) for one in found]),
         ("may be shut off", [_beside(one.shut_offs, one.shut_offs_usd, "past due") for one in found]),
         ("against the policy", [counted(one.findings, "finding") for one in found]),
+        ("are the rates enough?", ["\n".join(map(_enough, one.funds)) or "no books loaded" for one in found]),
     ]
+
+
+def _enough(fund: Sufficiency) -> str:
+    """What a fund's rates leave over in a year, or the adjustment that closes the gap."""
+    if fund.surplus_usd is None:
+        return f"{fund.fund} {fund.fiscal_year}: not known"
+    if fund.surplus_usd >= 0:
+        return f"{fund.fund} {fund.fiscal_year}: yes, {usd(fund.surplus_usd)} over"
+    closes = "" if fund.adjustment_pct is None else f", +{fund.adjustment_pct:.2f} %"
+    return f"{fund.fund} {fund.fiscal_year}: no, {usd(-fund.surplus_usd)} short{closes}"
 
 
 def _beside(number: int | None, amount: Decimal, word: str) -> str:

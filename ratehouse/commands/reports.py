@@ -89,3 +89,85 @@ def memo(
     say(f"{found.title}, {found.name}, from build {found.build_id} ({found.audit}).")
     if found.mark:
         say(found.mark)
+
+
+@app.command()
+def council(
+    fiscal_year: Annotated[int, typer.Option(help="The fiscal year, named by the year in which it ends.")],
+    utility: Annotated[str | None, typer.Option(help="Whose report; not needed where there is one.")] = None,
+    scenario: Annotated[
+        str, typer.Option(help="Which set of assumptions, as assumptions.yml calls it.")
+    ] = "base",
+    out: Annotated[
+        Path | None, typer.Option(help="The PDF; else it goes to the workspace's reports/.")
+    ] = None,
+    build_id: Annotated[
+        str | None, typer.Option("--build", help="Another build than the current one.")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Write the council's report on rates: page one complete in itself, and the funds behind it.
+
+    Do this year's rates pay this year's costs, which adjustment closes the gap, what does that do to a
+    household, what is owed. Its pictures stand beside it, as PNG and SVG, in a folder of its name.
+
+    Example: ratehouse report council --utility warrensburg --fiscal-year 2022
+    """
+    from reports import council as rates
+
+    place = Workspace.existing(workspace)
+    database = publish.required_build(place, build_id)
+    utility_id = one_utility(place, utility)
+    found = rates.council(database, utility_id, fiscal_year, scenario)
+    path = out or place.reports / utility_id / f"{found.stem}.pdf"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rates.write(found, path)
+    say(f"{path}")
+    folder = path.with_suffix("")
+    files = rates.write_pictures(found, folder)
+    say(f"{folder}: {len(files)} pictures")
+    say(f"Fiscal year {fiscal_year} of {found.name}, from build {found.build_id} ({found.audit}).")
+    if found.mark:
+        say(found.mark)
+
+
+@app.command("workbook")
+def rates_workbook(
+    fiscal_year: Annotated[
+        int, typer.Option(help="The year asked about, named by the calendar year in which it ends.")
+    ],
+    utility: Annotated[str | None, typer.Option(help="Whose rates; not needed where there is one.")] = None,
+    scenario: Annotated[
+        str, typer.Option(help="Which set of assumptions, as assumptions.yml names it.")
+    ] = "base",
+    out: Annotated[
+        Path | None, typer.Option(help="The workbook; else it goes to the workspace's reports/.")
+    ] = None,
+    build_id: Annotated[
+        str | None, typer.Option("--build", help="Another build than the current one.")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Write the workbook of the rates: requirement, tests, the years ahead and aging, with live formulas.
+
+    Change an adjustment or an assumption in Excel, and revenue, balances and tests of all later years follow.
+
+    Example: ratehouse report workbook --utility warrensburg --fiscal-year 2023
+    """
+    from reports import rate_book
+    from reports.rate_study import study
+
+    place = Workspace.existing(workspace)
+    database = publish.required_build(place, build_id)
+    utility_id = one_utility(place, utility)
+    found = study(database, utility_id, fiscal_year, scenario)
+    path = out or place.reports / utility_id / f"{found.stem}.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rate_book.write(found, path)
+    say(f"{path}")
+    say(
+        f"Fiscal year {fiscal_year} of {found.name}, {found.scenario_title}, "
+        f"from build {found.build_id} ({found.audit})."
+    )
+    if found.mark:
+        say(found.mark)

@@ -76,6 +76,13 @@ def test_the_slider_prices_another_end_of_the_waiver_at_once(open_late):
     assert cells(app, "Really charged on days past")[0][1:3] == ["1 Jul 2020", "31 Jul 2020"]
 
 
+def test_the_bridge_into_the_requirement_says_that_it_is_never_an_added_line(open_late):
+    """Nothing tells here what is collected of a penalty, so that no line is known to be different."""
+    shown = texts(open_late("impact"))
+    assert "A bridge, never an added line: the books of these years already contain it" in shown
+    assert "No line of a fund's year is known to be different." in shown
+
+
 def test_the_part_shown_is_in_the_address(open_late):
     cost, recovery = open_late("impact"), open_late("impact", part="Recovery and help")
     assert "Which event did it?" in texts(cost) and "Which event did it?" not in texts(recovery)

@@ -1,7 +1,8 @@
 """The least rate path by trying them all: the judge of the search that production makes.
 
 Small cases only: with m years to decide and s steps under the cap there are (s + 1) to the m paths. Paths are
-tried in order, earliest year first and least first, so that the first that passes is the least.
+tried in order, earliest year first and least first, so that the first that passes is the least. A level path
+ends at the least cap.
 """
 
 from __future__ import annotations
@@ -24,18 +25,18 @@ class Search:
 
     Attributes:
         years: the fiscal years whose adjustment is to be decided, the first possible one first.
-        cap: the greatest percent in a year.
+        cap: the greatest percent of a year, by year.
         step: percents are multiples of it.
         judged: the years in which every required test must pass; by default those to decide.
     """
 
     years: tuple[int, ...]
-    cap: Decimal
+    cap: dict[int, Decimal]
     step: Decimal
     judged: tuple[int, ...] = ()
 
-    def steps(self) -> list[Decimal]:
-        return [self.step * number for number in range(int(self.cap / self.step) + 1)]
+    def steps(self, year: int) -> list[Decimal]:
+        return [self.step * number for number in range(int(self.cap[year] / self.step) + 1)]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def passes(fund: Fund, tests: Iterable[SufficiencyTest], path: dict[int, Decimal
 
 def least_capped(fund: Fund, tests: list[SufficiencyTest], search: Search) -> dict[int, Decimal] | None:
     """The least path, the earliest year's percent first; None where there is none under the cap."""
-    for percents in product(search.steps(), repeat=len(search.years)):
+    for percents in product(*(search.steps(year) for year in search.years)):
         path = dict(zip(search.years, percents, strict=True))
         if passes(fund, tests, path, search):
             return path
@@ -79,7 +80,7 @@ def least_capped(fund: Fund, tests: list[SufficiencyTest], search: Search) -> di
 
 def least_level(fund: Fund, tests: list[SufficiencyTest], search: Search) -> Decimal | None:
     """The least percent that passes in every year alike; None where there is none under the cap."""
-    for percent in search.steps():
+    for percent in search.steps(min(search.years, key=lambda year: search.cap[year])):
         if passes(fund, tests, dict.fromkeys(search.years, percent), search):
             return percent
     return None
@@ -87,5 +88,4 @@ def least_level(fund: Fund, tests: list[SufficiencyTest], search: Search) -> Dec
 
 def forbidding(fund: Fund, tests: list[SufficiencyTest], search: Search) -> Forbidden | None:
     """What forbids every path: it fails even with the cap in every year."""
-    path = dict.fromkeys(search.years, search.cap)
-    return next(failures(fund, tests, path, search.judged or search.years), None)
+    return next(failures(fund, tests, search.cap, search.judged or search.years), None)

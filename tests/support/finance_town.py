@@ -63,6 +63,8 @@ class FinanceTown:
         self.rows: dict[str, list[dict[str, object]]] = defaultdict(list)
         self.assumptions: dict[str, dict[int, Decimal]] = {}
         self.tests: list[dict[str, object]] = []
+        self.measured: dict[str, object] = {}
+        self.delivered_on = self.year_end(open_year - 1)
 
     # Books
 
@@ -103,6 +105,33 @@ class FinanceTown:
 
     def fiscal_year(self, day: date) -> int:
         return day.year + (1 if day > self.year_end(day.year) else 0)
+
+    # What bills would show; only where models are given rows (`finance_warehouse`)
+
+    def bills_show(
+        self,
+        test_year: int,
+        existing: Decimal,
+        share: Decimal,
+        uncollectible: Decimal,
+        weights: list[Decimal],
+    ) -> None:
+        """What is measured from them.
+
+        Args:
+            test_year: the fiscal year whose bills were priced.
+            existing: its revenue at existing rates.
+            share: the part of it by volume.
+            uncollectible: percent of billed revenue that is never paid.
+            weights: for each month of the fiscal year the part of a year's bills for service from then on.
+        """
+        self.measured = {
+            "existing": (test_year, existing),
+            # The forecast takes the share as a percentage of six decimals.
+            "measured_share": (share * 100).quantize(Decimal("0.000001"), "ROUND_HALF_UP") / 100,
+            "measured_uncollectible": uncollectible,
+            "weights": dict(enumerate(weights, start=1)),
+        }
 
     # Policy
 
@@ -153,8 +182,7 @@ class FinanceTown:
         extracts = Extracts()
         extracts.rows.update(self.rows)
         extracts.deliver(desk, self.utility_id)
-        delivered_on = self.year_end(self.open_year - 1)
-        desk.deliver("delivery.yml", f"delivered_on: {delivered_on}\n", self.utility_id)
+        desk.deliver("delivery.yml", f"delivered_on: {self.delivered_on}\n", self.utility_id)
 
     def raw_rows(self) -> dict[str, list[dict[str, object]]]:
         """The same as rows of raw tables, as ingest would write them."""
@@ -163,7 +191,7 @@ class FinanceTown:
         assert not problems, problems
         load = {"load_id": 1, "entity": "ledger_balances", "origin": "delivered", "status": "loaded"}
         tables = {**self.rows, **policy_rows(policy)}
-        tables["loads"] = [{**load, "delivered_on": self.year_end(self.open_year - 1)}]
+        tables["loads"] = [{**load, "delivered_on": self.delivered_on}]
         return {
             table: [{**row, "utility_id": self.utility_id} for row in rows] for table, rows in tables.items()
         }
@@ -189,6 +217,7 @@ class FinanceTown:
             },
             assumptions=self.assumptions,
             pilot_is_operating_expense=self.pilot_treatment == "operating_expense",
+            **self.measured,
         )
 
     def _payments(self) -> Iterable[Payment]:

@@ -15,7 +15,7 @@ from tests.oracle.forecast import Forecast
 from tests.oracle.fund import RATE, UNCOLLECTIBLE
 from tests.oracle.sufficiency import Judge
 from tests.support.finance_town import FinanceTown
-from tests.support.models import warehouse_in_memory
+from tests.support.models import warehouse_on_rows
 
 MARTS = ("rpt_cash_flow", "rpt_revenue_requirement", "rpt_sufficiency", "rpt_sufficiency_lines")
 MARTS += ("rpt_sufficiency_answers",)
@@ -41,12 +41,34 @@ Told = dict[tuple[str, int, str], object]
 
 
 def finance_warehouse(towns: Iterable[FinanceTown], *more: str) -> duckdb.DuckDBPyConnection:
-    """The marts of sufficiency over all towns."""
+    """The marts of sufficiency over all towns; what bills would show is given."""
     tables: dict[str, list[dict]] = defaultdict(list)
+    given: dict[str, list[dict]] = {"int_finance__existing_revenue": [], "int_finance__uncollectible": []}
+    given["int_finance__effective_weights"] = []
     for town in towns:
         for table, rows in town.raw_rows().items():
             tables[table] += rows
-    return warehouse_in_memory(tables, [*MARTS, *more])
+        for model, rows in _measured(town).items():
+            given[model] += rows
+    return warehouse_on_rows(given, [*MARTS, *more], tables)
+
+
+def _measured(town: FinanceTown) -> dict[str, list[dict[str, object]]]:
+    """What bills show of a town, as rows of the models that measure it."""
+    if not town.measured:
+        return {}
+    of, shown = {"utility_id": town.utility_id, "fund": town.fund}, town.measured
+    year, existing = shown["existing"]
+    revenue = {"test_year": year, "existing_usd": existing, "volumetric_share": shown["measured_share"]}
+    weights = [
+        {**of, "effective_month": month, "fiscal_year": year, "weight": weight}
+        for month, weight in shown["weights"].items()
+    ]
+    return {
+        "int_finance__existing_revenue": [{**of, **revenue}],
+        "int_finance__uncollectible": [{**of, "uncollectible_percent": shown["measured_uncollectible"]}],
+        "int_finance__effective_weights": weights,
+    }
 
 
 def rows_of(

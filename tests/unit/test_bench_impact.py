@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from bench.impact.estimates import beside
+from bench.impact.failings import misses, month_ends
 from bench.impact.judge import DELAYED, END_OF_MEASURES, END_OF_WAIVER, PENALTIES, verdicts, worth
 from bench.impact.page import page, picture
 from bench.impact.runs import Run, runs
@@ -27,7 +28,7 @@ STUDY = {
     "question": pl.String,
     "component": pl.String,
     "month_end": pl.Date,
-    **dict.fromkeys(("truth", "mechanical", "low", "central", "high"), pl.Float64),
+    **dict.fromkeys(("truth", "mechanical", "low", "central", "high", "prior_year"), pl.Float64),
 }
 DECEMBER, FEBRUARY = date(2020, 12, 31), date(2021, 2, 28)
 
@@ -92,7 +93,7 @@ def test_estimates_stand_beside_the_truth_of_their_city_and_refusals_stay(true):
             {**key, "component": PENALTIES, "month_end": END_OF_WAIVER, "mechanical": 13.0, "central": 11.5},
             {**key, "component": DELAYED, "month_end": END_OF_MEASURES, "mechanical": None, "central": None},
         ]
-    ).with_columns(low=pl.lit(None, pl.Float64), high=pl.lit(None, pl.Float64))
+    ).with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("low", "high", "prior_year"))
     rows = beside(true, estimated).select(
         "component", pl.col("truth").cast(pl.String), "mechanical", "central"
     )
@@ -102,7 +103,8 @@ def test_estimates_stand_beside_the_truth_of_their_city_and_refusals_stay(true):
 def _study(*rows: tuple) -> pl.DataFrame:
     """Foregone penalties of the waiver: seed, strength, truth, mechanical, low, central, high."""
     given = [
-        (seed, strength, "waiver", PENALTIES, END_OF_WAIVER, *figures) for seed, strength, *figures in rows
+        (seed, strength, "waiver", PENALTIES, END_OF_WAIVER, *figures, None)
+        for seed, strength, *figures in rows
     ]
     return pl.DataFrame(given, schema=STUDY, orient="row")
 
@@ -150,12 +152,69 @@ def test_page_and_picture_show_every_city():
     ]  # fmt: skip
     table = _study(*rows)
     placebos = pl.DataFrame(
-        [("penalties", -10.0, 5.0, 20.0), ("penalties", 1.0, 3.0, 5.0), ("collected_late", -50.0, 0.0, 50.0)],
-        schema={"component": pl.String, "low": pl.Float64, "central": pl.Float64, "high": pl.Float64},
+        [
+            ("placebo_2018", "penalties", -10.0, 5.0, 20.0),
+            ("placebo_2020", "penalties", 1.0, 3.0, 5.0),
+            ("placebo_2018", "collected_late", -50.0, 0.0, 50.0),
+        ],
+        schema={"episode_id": pl.String, "component": pl.String}
+        | dict.fromkeys(("low", "central", "high"), pl.Float64),
         orient="row",
     )
     text = page(table, placebos, 2, 600, date(2026, 11, 22))
     assert "| penalties foregone | 2 | $0 | $4 | $8 | 50% |" in text
     assert "| cash delayed at the end of its window | 1 | $0 | $0 | $50 | 100% |" in text
     assert "| cost of the waiver | all | 6 | $20,002 | $24,000 | +20.0% | $20,500 | +2.5% |" in text
+    assert "| March and April 2018 | 1 | $0 | $50 | 100% |" in text
+    assert "The cost of the waiver: +20.0% without a response, +20.0% at a moderate one" in text
     assert picture(table).startswith(b"\x89PNG")
+
+
+def _late(*rows: tuple) -> pl.DataFrame:
+    """Cash delayed by the event: seed, strength, month end, truth, low, central, high, prior year."""
+    given = [
+        (seed, strength, "event", DELAYED, day, truth, None, *figures)
+        for seed, strength, day, truth, *figures in rows
+    ]
+    return pl.DataFrame(given, schema=STUDY, orient="row")
+
+
+def test_month_ends_say_by_how_much_the_estimate_is_off_at_each_strength():
+    table = _late(
+        (1, "none", DECEMBER, 100.0, 110.0, 130.0, 140.0, 90.0),
+        (2, "none", DECEMBER, 200.0, 180.0, 210.0, 240.0, 190.0),
+        (1, "strong", DECEMBER, 300.0, 250.0, 290.0, 350.0, 290.0),
+        (1, "none", FEBRUARY, 100.0, None, None, None, None),
+    )
+    december, february = month_ends(table).splitlines()[2:]
+    assert december == (
+        "| cost of the event | 31 Dec 2020 | 3 | 0 | $200 | +$20 | – | −$10 | +$10 | −$10 | 67% |"
+    )
+    assert february == "| cost of the event | 28 Feb 2021 | 1 | 1 | $100 | – | – | – | – | – | – |"
+
+
+def test_misses_name_strength_and_seed_and_the_side_on_which_the_truth_lies():
+    table = _late(
+        (1, "none", FEBRUARY, 99.0, 100.0, 130.0, 140.0, None),
+        (2, "none", FEBRUARY, 150.0, 100.0, 130.0, 140.0, None),
+        (2, "strong", FEBRUARY, 150.0, 100.0, 130.0, 140.0, None),
+        (3, "strong", FEBRUARY, 140.0, 100.0, 130.0, 140.0, None),
+    )
+    row = "| event, cash delayed, 28 Feb 2021 | 4 | 2 | 0 | 1 | seed 2 (2) | seed 1 (1) |"
+    assert misses(table).splitlines()[2:] == [row]
+    assert misses(table.filter(seed=3)) == "None."
+
+
+def test_while_billing_was_suspended_what_was_not_billed_yet_is_late_too(true):
+    """31 December: 90 against 95 - 9, and 100 billed by the twin alone; later only what is owed."""
+    estimated = pl.DataFrame(
+        [
+            {"utility_id": "ind_s01_none", "question": "event", "component": DELAYED, "month_end": day}
+            for day in (DECEMBER, FEBRUARY)
+        ]
+    ).with_columns(
+        pl.lit(None, pl.Float64).alias(name)
+        for name in ("mechanical", "low", "central", "high", "prior_year")
+    )
+    rows = beside(true, estimated).sort("month_end")
+    assert rows["truth"].cast(pl.String).to_list() == ["104.00", "92.00"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -115,7 +116,8 @@ def _short_town() -> FinanceTown:
 
 
 def _search(cap: str, first: int = 2027, last: int = 2028) -> Search:
-    return Search(tuple(range(first, last + 1)), Decimal(cap), Decimal("0.5"))
+    years = tuple(range(first, last + 1))
+    return Search(years, dict.fromkeys(years, Decimal(cap)), Decimal("0.5"))
 
 
 def test_the_least_path_follows_the_cost():
@@ -131,7 +133,7 @@ def test_a_cap_makes_the_earlier_year_pay_for_the_later():
     first year need only bring what the second cannot: 1.5 %, for 1.5 % and 5 % are 6.575 %."""
     town = _short_town()
     fund, tests = town.known(), town.known_tests()
-    search = Search((2027, 2028), Decimal(5), Decimal("0.5"), judged=(2028,))
+    search = replace(_search("5"), judged=(2028,))
     assert least_capped(fund, tests, search) == {2027: Decimal("1.5"), 2028: Decimal(5)}
 
 
@@ -151,7 +153,7 @@ def test_days_of_cash_are_saved_for_early():
     days = {"test_id": "days", "measure": "days", "numerator": ["ending_balance"], "at_least": "60"}
     town.test({**days, "denominator": ["operating_expense"]})
     fund, tests = town.known(), town.known_tests()
-    search = Search((2027, 2028), Decimal(8), Decimal("0.5"), judged=(2028,))
+    search = replace(_search("8"), judged=(2028,))
     assert least_capped(fund, tests, search) == {2027: Decimal("4.5"), 2028: Decimal("7.5")}
     assert least_level(fund, tests, search) == Decimal("5.5")
 

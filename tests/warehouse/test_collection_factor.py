@@ -123,7 +123,7 @@ def test_years_that_an_episode_touches_do_not_count():
 def test_a_year_counts_from_the_day_on_which_its_write_offs_are_in(as_of, is_complete):
     """Its last bills are over 120 days late five months after June 2019; twelve more end the window."""
     connection = warehouse(town(), as_of=as_of)
-    assert factors(connection, "water")[2019][3:] == (True, is_complete, is_complete)
+    assert factors(connection, "water")[2019][2:] == (True, is_complete, is_complete)
     assert (forward(connection)["water"][1] == BASIS) == is_complete
     connection.close()
 

@@ -1,8 +1,7 @@
 """What waiver and event cost, estimated by the warehouse, against the twins of the simulated cities.
 
 Three small cities, each of another strength of response. The study of sixty larger ones is
-`python -m bench.impact`; docs/impact_study.md has its table. The bounds here are those of the study, wider
-because a fifth of the accounts says less.
+`python -m bench.impact`; docs/impact_study.md has its table, and the bounds here come from it.
 """
 
 from __future__ import annotations
@@ -24,6 +23,14 @@ from tests.support.models import warehouse_on
 pytestmark = pytest.mark.xdist_group("impact_truth")
 CITIES = ((1, "none"), (2, "moderate"), (3, "strong"))
 SETTINGS = {"accounts": 600, "first_month": "2016-07", "months": 61}
+# How far the sum of three cities may be from its truth: twice the standard error that the study found. There
+# the mean error of a city of 3,000 accounts is 7.1 % of its truth (penalties, waiver), 4.9 % (penalties,
+# event) and 2.6 % (delayed cash, event). A standard error is 1.25 mean errors, sqrt(5) more with a fifth of
+# the accounts and sqrt(3) less for three cities: 2 * 1.25 * sqrt(5 / 3) = 3.2 mean errors.
+WITHIN = {("waiver", PENALTIES): 0.23, ("event", PENALTIES): 0.16, ("event", DELAYED): 0.085}
+# Of nine ranges. The study found 98 %, 90 % and 100 % of them to hold the truth: fewer than seven of nine
+# would be seen once in three hundred times.
+LEAST_HELD = 7
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +60,7 @@ def _sums(study: pl.DataFrame, question: str, component: str, month_end: date) -
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_foregone_penalties_are_those_that_the_twins_charged(study, question):
     sums = _sums(study, question, PENALTIES, END_OF_WAIVER)
-    assert sums["central"] == pytest.approx(sums["truth"], rel=0.20)
+    assert sums["central"] == pytest.approx(sums["truth"], rel=WITHIN[question, PENALTIES])
 
 
 def test_rules_applied_to_what_happened_say_too_much(study):
@@ -66,7 +73,7 @@ def test_rules_applied_to_what_happened_say_too_much(study):
 
 def test_delayed_cash_of_the_event_is_what_the_twins_had_received(study):
     sums = _sums(study, "event", DELAYED, END_OF_MEASURES)
-    assert sums["central"] == pytest.approx(sums["truth"], rel=0.15)
+    assert sums["central"] == pytest.approx(sums["truth"], rel=WITHIN["event", DELAYED])
 
 
 def test_ranges_hold_the_truth_in_most_cases(study):
@@ -76,4 +83,4 @@ def test_ranges_hold_the_truth_in_most_cases(study):
     assert refused.select("question", "component").unique().rows() == [("waiver", DELAYED)]
     held = judged.drop_nulls("low").select(pl.col("truth").is_between("low", "high"))["truth"]
     assert held.len() == 3 * len(CITIES)
-    assert held.sum() >= 7
+    assert held.sum() >= LEAST_HELD

@@ -168,6 +168,30 @@ def test_open_at_month_ends_is_what_the_second_home_has_not_paid(recovered):
     ]  # fmt: skip
 
 
+def test_the_two_month_ends_before_the_window_are_as_expected_and_not_judged(recovered):
+    """The second home has paid its bill of the 3rd by the 23rd: nothing is open, nothing expected to be."""
+    found = by_month(
+        recovered, "actual_open_usd not_issued_usd expected_usd difference_usd is_in_window is_back"
+    )
+    assert min(found) == "2025-01"
+    assert found["2025-01"] == found["2025-02"] == ("0.00", "0.00", "0.00", "0.00", "false", "false")
+
+
+def test_what_lies_before_the_window_counts_in_no_total():
+    """The bill of February comes late, before the waiver: open then, and part of no cost."""
+    town = Town()
+    (payment,) = [row for row in town.rows["payments"] if row["payment_id"] == "PB2502"]
+    payment |= {"received_on": "2025-03-10", "posted_on": "2025-03-10"}
+    warehouse = town.warehouse("rpt_recovery", "rpt_waiver_totals")
+    found = by_month(warehouse, "actual_open_usd difference_usd")
+    assert found["2025-02"] == ("300.00", "300.00")
+    months = texts(
+        warehouse, "rpt_waiver_totals", "dimension_value",
+        "component = 'collected_late' AND dimension = 'month' AND question = 'event'",
+    )  # fmt: skip
+    assert min(months) == ("2025-03-31",)
+
+
 def test_arrears_are_back_from_july_on(recovered):
     """June is after the window, and 300.00 are still open."""
     found = by_month(recovered, "is_within_range is_in_window is_back")

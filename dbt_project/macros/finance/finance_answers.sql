@@ -59,10 +59,10 @@ governing as (
         fund,
         fiscal_year,
         test_id,
-        required_rate_revenue_usd
+        required_rate_revenue_usd,
+        row_number() over (partition by utility_id, scenario, fund, fiscal_year order by required_rate_revenue_usd desc, sort) as place
     from {{ tests }}
     where path = 'existing_rates' and sets_rates and required_rate_revenue_usd is not null
-    qualify row_number() over (partition by utility_id, scenario, fund, fiscal_year order by required_rate_revenue_usd desc, sort) = 1
 
 ),
 
@@ -127,6 +127,7 @@ ratios as (
             and required.scenario = governing.scenario
             and required.fund = governing.fund
             and required.fiscal_year = governing.fiscal_year
+            and governing.place = 1
     left join {{ existing }} as existing
         on
             required.utility_id = existing.utility_id
@@ -162,11 +163,11 @@ final as (
         surplus_usd,
         {{ as_money('surplus_usd + planned_draw_usd') }} as surplus_after_draw_usd,
         {{ adjustment('required_usd', 'existing_usd', '0.0', '1.0') }} as adjustment_full_year_pct,
-        {{ adjustment('required_usd', 'existing_usd', 'usage_answer', '1.0') }} as adjustment_with_elasticity_pct,
+        {{ adjustment('required_usd', 'existing_usd', 'cast(usage_answer as double)', '1.0') }} as adjustment_with_elasticity_pct,
         cast(rate_effective_month as integer) as effective_month,
         cast(effective_weight as decimal(18, 12)) as effective_weight,
         weight_basis,
-        {{ adjustment('required_usd', 'existing_usd', 'usage_answer', 'effective_weight') }} as adjustment_in_year_pct,
+        {{ adjustment('required_usd', 'existing_usd', 'cast(usage_answer as double)', 'effective_weight') }} as adjustment_in_year_pct,
         {{ adjustment('required_after_draw_usd', 'existing_usd', '0.0', '1.0') }} as adjustment_after_draw_pct,
         case when is_known then surplus_usd >= 0 end as is_sufficient,
         case when is_known then surplus_usd + planned_draw_usd >= 0 end as is_sufficient_after_draw,
@@ -174,7 +175,7 @@ final as (
         case
             when not is_known then 'the books of this year lack rate revenue or operating expense'
             when existing_usd <= 0 then 'rates bring nothing in this year: no percentage can be taken of it'
-            when {{ adjustment('required_usd', 'existing_usd', 'usage_answer', '1.0') }} is null
+            when {{ adjustment('required_usd', 'existing_usd', 'cast(usage_answer as double)', '1.0') }} is null
                 then 'no adjustment brings that much: use falls faster than the rates rise'
         end as reason
     from ratios

@@ -145,7 +145,7 @@ balance_lines as (
 {# Interest of a year on what stands at its beginning, where the year's own is not given; 0 where the balance is not known. #}
 {% macro balance_interest(balance) -%}
     cast(case
-        when steps.year_kind != 'actual' and not steps.has_interest then coalesce({{ times(balance, 'steps.interest_percent') }} / 100, 0)
+        when steps.year_kind != 'actual' and not steps.has_interest then coalesce({{ times(balance, 'steps.interest_percent') }} * 0.01, 0)
         else 0
     end as decimal(18, 2))
 {%- endmacro %}

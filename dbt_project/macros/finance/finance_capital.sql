@@ -25,8 +25,8 @@ last_years as (
         fiscal_year as last_plan_year,
         {{ sum_money("case when funding = 'rates' then amount_usd end") }} as from_rates_usd
     from plan
+    where (utility_id, fund, fiscal_year) in (select (utility_id, fund, max(fiscal_year)) from plan group by utility_id, fund)
     group by utility_id, fund, fiscal_year
-    qualify row_number() over (partition by utility_id, fund order by fiscal_year desc) = 1
 
 ),
 

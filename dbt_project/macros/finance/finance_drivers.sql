@@ -29,7 +29,8 @@ pivoted as (
         fund,
         fiscal_year,
         {% for name in assumption_defaults() -%}
-            max(case when assumption_name = '{{ name }}' then assumption_value end) as {{ name }}{% if not loop.last %},{% endif %}
+            {% set value = "max(case when assumption_name = '" ~ name ~ "' then assumption_value end)" -%}
+            {{ as_money(value) if name.endswith('_usd') else value }} as {{ name }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from assumptions
     group by utility_id, scenario, fund, fiscal_year
@@ -43,7 +44,7 @@ final as (
         fund_years.year_kind,
         fund_years.first_open_year,
         fund_years.base_year,
-        cast(pivoted.elasticity * pivoted.volumetric_share_percent / 100 as double) as usage_answer,
+        cast(cast(pivoted.elasticity as double) * cast(pivoted.volumetric_share_percent as double) / 100 as decimal(28, 14)) as usage_answer,
         cast(pivoted.uncollectible_percent / 100 as decimal(18, 8)) as uncollectible_share,
         -- Books have what was paid.
         cast(case when fund_years.year_kind = 'actual' then 0 else pivoted.pilot_percent / 100 end as decimal(18, 8)) as pilot_share,

@@ -232,7 +232,7 @@ final as (
         unbalanced.is_pledged,
         unbalanced.lien,
         unbalanced.amount_usd,
-        unbalanced.rate_share,
+        cast(unbalanced.rate_share as decimal(28, 18)) as rate_share,
         {{ as_money("case
             when unbalanced.is_solved then 0
             else unbalanced.amount_usd - coalesce(totals.rate_revenue_usd, 0) * unbalanced.rate_share

@@ -10,6 +10,31 @@ with existing as (
 
 ),
 
+-- In a year of which a path says nothing rates stay, and bring what they bring.
+path_years as (
+
+    select
+        named.utility_id,
+        named.scenario,
+        named.fund,
+        named.path,
+        drivers.fiscal_year,
+        coalesce(paths.adjustment_percent, 0) as adjustment_percent,
+        coalesce(paths.effective_month, cast(drivers.rate_effective_month as integer)) as effective_month,
+        cast(drivers.usage_answer as double) as usage_answer
+    from (select distinct utility_id, scenario, fund, path from {{ paths }}) as named
+    inner join {{ drivers }} as drivers
+        on named.utility_id = drivers.utility_id and named.scenario = drivers.scenario and named.fund = drivers.fund and drivers.year_kind != 'actual'
+    left join {{ paths }} as paths
+        on
+            named.utility_id = paths.utility_id
+            and named.scenario = paths.scenario
+            and named.fund = paths.fund
+            and named.path = paths.path
+            and drivers.fiscal_year = paths.fiscal_year
+
+),
+
 adjusted as (
 
     select
@@ -18,15 +43,8 @@ adjusted as (
         coalesce(
             cast(weights.weight as double),
             case when loaded.fund is null then (13 - paths.effective_month) / 12.0 else 0.0 end
-        ) as part_of_year,
-        drivers.usage_answer
-    from {{ paths }} as paths
-    inner join {{ drivers }} as drivers
-        on
-            paths.utility_id = drivers.utility_id
-            and paths.scenario = drivers.scenario
-            and paths.fund = drivers.fund
-            and paths.fiscal_year = drivers.fiscal_year
+        ) as part_of_year
+    from path_years as paths
     left join {{ ref('int_finance__effective_weights') }} as weights
         on paths.utility_id = weights.utility_id and paths.fund = weights.fund and paths.effective_month = weights.effective_month
     left join (select distinct utility_id, fund from {{ ref('int_finance__effective_weights') }}) as loaded
@@ -109,7 +127,7 @@ final as (
         cast(null as decimal(18, 6)) as adjustment_percent,
         existing.existing_usd as amount_usd,
         existing.origin
-    from {{ paths }} as paths
+    from path_years as paths
     inner join existing
         on
             paths.utility_id = existing.utility_id

@@ -47,7 +47,7 @@ sides as (
         {% for side in ['numerator', 'denominator'] -%}
             {{ sum_money("case when side = '" ~ side ~ "' then sign * amount_usd end") }} as {{ side }}_usd,
             {{ sum_money("case when side = '" ~ side ~ "' then sign * fixed_usd end") }} as {{ side }}_fixed_usd,
-            coalesce(sum(case when side = '{{ side }}' then sign * rate_share end), 0) as {{ side }}_share,
+            coalesce(sum(case when side = '{{ side }}' then sign * cast(rate_share as double) end), 0) as {{ side }}_share,
         {% endfor -%}
         max(missing) as missing
     from {{ term_lines }}
@@ -173,7 +173,7 @@ final as (
         end as result,
         case when reason = 'none' then 'nothing to be measured against in this year' else reason end as reason,
         {{ float_money('case when reason is null and margin_share > 0 then -margin_fixed_usd / margin_share end') }} as required_rate_revenue_usd,
-        cast(case when reason is null then margin_usd end as double) as margin,
+        cast(case when reason is null then margin_usd end as decimal(38, 6)) as margin,
         is_required,
         sets_rates,
         ordinance,

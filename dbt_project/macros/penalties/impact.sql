@@ -29,6 +29,9 @@
     ({% for part in impact_components() | selectattr(kind) %}'{{ part.name }}'{{ ', ' if not loop.last }}{% endfor %})
 {%- endmacro %}
 
+{# Months before an episode's window that pages show beside it: how it was before. Nothing of them is counted as the episode's. #}
+{% macro months_shown_before() %}{{ return(2) }}{% endmacro %}
+
 {# What a figure is broken down by: its name on a page, and the value of a row, as text. #}
 {% macro impact_dimensions() %}
     {{ return({

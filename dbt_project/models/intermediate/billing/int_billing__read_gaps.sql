@@ -18,9 +18,8 @@ events as (
         event_id,
         services,
         starts_on,
-        coalesce(ends_on, {{ end_of_time() }}) as ends_on,
-        row_number() over (partition by utility_id, event_id order by known_on desc nulls last, starts_on desc) as version_no
-    from {{ ref('stg_policy__events') }}
+        coalesce(ends_on, {{ end_of_time() }}) as ends_on
+    from {{ ref('int_quality__events_in_force') }}
     where event_kind = 'billing_suspension'
 
 ),
@@ -35,7 +34,6 @@ final as (
     inner join events
         on
             gaps.utility_id = events.utility_id
-            and events.version_no = 1
             and events.starts_on <= gaps.read_on
             and events.ends_on > gaps.previous_read_on
             and (events.services is null or ',' || events.services || ',' like '%,' || gaps.service || ',%')

@@ -2,7 +2,7 @@
 
 with events as (
 
-    select * from {{ ref('stg_policy__events') }}
+    select * from {{ ref('int_quality__events_in_force') }}
     where event_kind = 'billing_suspension'
 
 ),
@@ -19,27 +19,17 @@ earned as (
 
 ),
 
-versions as (
-
-    select
-        events.*,
-        row_number() over (partition by events.utility_id, events.event_id order by events.known_on desc nulls last, events.starts_on desc) as version_rank
-    from events
-
-),
-
--- The version of an event that is in force on the as-of date; one without an end lasts until then at least.
+-- An event without an end lasts until the as-of date at least.
 months as (
 
     select
-        versions.utility_id,
-        versions.services,
-        versions.customer_classes,
-        {{ explode_range(month_number('versions.starts_on'), month_number('coalesce(versions.ends_on, utilities.as_of_on)')) }} as month_no
-    from versions
+        events.utility_id,
+        events.services,
+        events.customer_classes,
+        {{ explode_range(month_number('events.starts_on'), month_number('coalesce(events.ends_on, utilities.as_of_on)')) }} as month_no
+    from events
     inner join utilities
-        on versions.utility_id = utilities.utility_id
-    where versions.version_rank = 1
+        on events.utility_id = utilities.utility_id
 
 ),
 

@@ -35,11 +35,8 @@ periods as (
 
 events as (
 
-    select * from (
-        select *, row_number() over (partition by utility_id, event_id order by known_on desc nulls last, starts_on desc) as version_rank
-        from {{ ref('stg_policy__events') }}
-    ) as versions
-    where version_rank = 1 and event_kind = 'billing_suspension'
+    select * from {{ ref('int_quality__events_in_force') }}
+    where event_kind = 'billing_suspension'
 
 ),
 

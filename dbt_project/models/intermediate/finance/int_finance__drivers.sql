@@ -1,1 +1,7 @@
-{{ finance_drivers(ref('int_finance__assumptions')) }}
+with final as (
+
+    {{ finance_drivers(ref('int_finance__assumptions')) }}
+
+)
+
+select * from final

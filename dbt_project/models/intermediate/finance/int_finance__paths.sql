@@ -1,1 +1,7 @@
-{{ finance_paths(ref('int_finance__drivers')) }}
+with final as (
+
+    {{ finance_paths(ref('int_finance__drivers')) }}
+
+)
+
+select * from final

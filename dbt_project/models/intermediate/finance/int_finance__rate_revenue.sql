@@ -1,1 +1,7 @@
-{{ finance_rate_revenue(ref('int_finance__drivers'), ref('int_finance__existing_rates'), ref('int_finance__paths')) }}
+with final as (
+
+    {{ finance_rate_revenue(ref('int_finance__drivers'), ref('int_finance__existing_rates'), ref('int_finance__paths')) }}
+
+)
+
+select * from final

@@ -1,19 +1,18 @@
 with events as (
 
-    select * from {{ ref('stg_policy__events') }}
+    select * from {{ ref('int_quality__events_in_force') }}
     where event_kind = 'channel_outage'
 
 ),
 
-versions as (
+closed as (
 
     select
         utility_id,
         event_id,
         channels,
         starts_on,
-        case when ends_on is null then {{ end_of_time() }} else {{ add_days('ends_on', '1') }} end as to_on,
-        row_number() over (partition by utility_id, event_id order by known_on desc nulls last, starts_on desc) as version_rank
+        case when ends_on is null then {{ end_of_time() }} else {{ add_days('ends_on', '1') }} end as to_on
     from events
 
 ),
@@ -29,17 +28,15 @@ channels as (
 
 changes as (
 
-    select versions.utility_id, channels.channel, versions.starts_on as on_day, 1 as change
-    from versions
+    select closed.utility_id, channels.channel, closed.starts_on as on_day, 1 as change
+    from closed
     inner join channels
-        on versions.channels is null or {{ names_word('versions.channels', 'channels.channel') }}
-    where versions.version_rank = 1
+        on closed.channels is null or {{ names_word('closed.channels', 'channels.channel') }}
     union all
-    select versions.utility_id, channels.channel, versions.to_on as on_day, -1 as change
-    from versions
+    select closed.utility_id, channels.channel, closed.to_on as on_day, -1 as change
+    from closed
     inner join channels
-        on versions.channels is null or {{ names_word('versions.channels', 'channels.channel') }}
-    where versions.version_rank = 1
+        on closed.channels is null or {{ names_word('closed.channels', 'channels.channel') }}
 
 ),
 

@@ -25,10 +25,7 @@ account_periods as (
 
 events as (
 
-    select
-        *,
-        row_number() over (partition by utility_id, event_id order by known_on desc nulls last, starts_on desc) as newest_no
-    from {{ ref('stg_policy__events') }}
+    select * from {{ ref('int_quality__events_in_force') }}
     where event_kind = 'channel_outage'
 
 ),
@@ -40,7 +37,7 @@ outages as (
         starts_on,
         coalesce(ends_on, {{ end_of_time() }}) as ends_on
     from events
-    where newest_no = 1 and (channels is null or {{ names_word('channels', "'autopay'") }})
+    where channels is null or {{ names_word('channels', "'autopay'") }}
 
 ),
 

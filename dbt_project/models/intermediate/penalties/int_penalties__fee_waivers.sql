@@ -1,11 +1,11 @@
 with events as (
 
-    select * from {{ ref('stg_policy__events') }}
+    select * from {{ ref('int_quality__events_in_force') }}
     where event_kind = 'fee_waiver'
 
 ),
 
-versions as (
+in_force as (
 
     select
         utility_id,
@@ -13,16 +13,8 @@ versions as (
         channels,
         customer_classes,
         starts_on,
-        case when ends_on is null then {{ end_of_time() }} else {{ add_days('ends_on', '1') }} end as to_on,
-        row_number() over (partition by utility_id, event_id order by known_on desc nulls last, starts_on desc) as version_rank
+        case when ends_on is null then {{ end_of_time() }} else {{ add_days('ends_on', '1') }} end as to_on
     from events
-
-),
-
-in_force as (
-
-    select * from versions
-    where version_rank = 1
 
 ),
 

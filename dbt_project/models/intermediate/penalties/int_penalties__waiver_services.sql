@@ -1,10 +1,6 @@
--- The version in force of each event is the one that became known last.
 with events as (
 
-    select
-        *,
-        row_number() over (partition by utility_id, event_id order by known_on desc nulls last, starts_on desc) as newest_no
-    from {{ ref('stg_policy__events') }}
+    select * from {{ ref('int_quality__events_in_force') }}
     where event_kind = 'penalty_waiver'
 
 ),
@@ -26,7 +22,6 @@ waivers as (
         coalesce(ends_on, {{ end_of_time() }}) as ends_on,
         row_number() over (partition by utility_id order by starts_on, event_id) as event_no
     from events
-    where newest_no = 1
 
 ),
 

@@ -7,7 +7,7 @@
 {%- set skewed_months = 6 -%}
 with events as (
 
-    select * from {{ ref('stg_policy__events') }}
+    select * from {{ ref('int_quality__events_in_force') }}
     where event_kind in ('billing_suspension', 'penalty_waiver', 'shutoff_moratorium', 'channel_outage')
 
 ),
@@ -24,28 +24,18 @@ month_ends as (
 
 ),
 
-versions as (
-
-    select
-        *,
-        row_number() over (partition by utility_id, event_id order by known_on desc nulls last, starts_on desc) as version_rank
-    from events
-
-),
-
--- The version that is in force on the as-of date; one without an end lasts until then at least. After a suspension of billing the hole that
+-- An event without an end lasts until the as-of date at least. After a suspension of billing the hole that
 -- it left passes through the ages, which takes six months to the oldest.
 event_months as (
 
     select
-        versions.utility_id,
-        versions.event_kind,
-        {{ month_number('versions.starts_on') }} as first_month_no,
-        {{ month_number('coalesce(versions.ends_on, utilities.as_of_on)') }} as last_month_no
-    from versions
+        events.utility_id,
+        events.event_kind,
+        {{ month_number('events.starts_on') }} as first_month_no,
+        {{ month_number('coalesce(events.ends_on, utilities.as_of_on)') }} as last_month_no
+    from events
     inner join utilities
-        on versions.utility_id = utilities.utility_id
-    where versions.version_rank = 1
+        on events.utility_id = utilities.utility_id
 
 ),
 

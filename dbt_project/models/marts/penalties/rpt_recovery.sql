@@ -1,4 +1,3 @@
-{%- set months_before = 2 -%}
 {%- set months_after = 18 -%}
 {%- set least_months_back = 2 -%}
 with expected as (
@@ -60,7 +59,7 @@ compared as (
         on
             episodes.utility_id = expected.utility_id
             and episodes.episode_id = expected.episode_id
-            and expected.month_no >= episodes.first_month_no - {{ months_before }}
+            and expected.month_no >= episodes.first_month_no - {{ months_shown_before() }}
             and expected.month_no <= episodes.last_month_no + {{ months_after }}
     left join next_episodes
         on episodes.utility_id = next_episodes.utility_id and episodes.episode_id = next_episodes.episode_id

@@ -5,7 +5,10 @@ with replicates as (
     from {{ ref('int_penalties__impact_replicates') }} as replicates
     inner join {{ ref('int_penalties__impact_terms') }} as terms
         on replicates.utility_id = terms.utility_id and replicates.episode_id = terms.episode_id
-    where replicates.component = 'collected_late' and replicates.method = 'cohort_curves' and replicates.month_end_on <= terms.known_to_on
+    where
+        replicates.component = 'collected_late'
+        and replicates.method = 'cohort_curves'
+        and replicates.month_end_on between terms.window_from_on and terms.known_to_on
 
 ),
 

@@ -1,7 +1,7 @@
 {%- set fewest_months = 6 -%}
--- Each month of an episode's window, and of the year after, draws a clean month of its half of the year (of the whole year where that half has fewer
--- than six), for the method prior_year one of the clean months among those a year before, and each waiver-only month one of the episode's. The months of
--- a half of the year draw clean months that follow one another: a bad winter stays together. Replicate 0 has every month that may be drawn. Lots are hashes.
+-- Each month of an episode's window, of the two before and of the year after, draws a clean month of its half of the year (of the whole year where that
+-- half has fewer than six), for the method prior_year one of the clean months among those a year before, and each waiver-only month one of the episode's.
+-- The months of a half of the year draw clean months that follow one another: a bad winter stays together. Replicate 0 has every month that may be drawn.
 with episodes as (
 
     select
@@ -42,13 +42,14 @@ places as (
         'clean' as drawn_from,
         months.month_no,
         months.half_year,
-        months.month_no <= episodes.last_month_no as is_in_window,
+        months.month_no between episodes.first_month_no and episodes.last_month_no as is_in_window,
+        months.month_no < episodes.first_month_no as is_before,
         clean.month_no as drawn_month_no
     from episodes
     inner join months
         on
             episodes.utility_id = months.utility_id
-            and months.month_no between episodes.first_month_no and episodes.last_month_no + 12
+            and months.month_no between episodes.first_month_no - {{ months_shown_before() }} and episodes.last_month_no + 12
     left join (select distinct utility_id, half_year, half_count from clean) as halves
         on months.utility_id = halves.utility_id and months.half_year = halves.half_year
     inner join clean
@@ -65,6 +66,7 @@ places as (
         months.month_no,
         months.half_year,
         true as is_in_window,
+        false as is_before,
         others.month_no as drawn_month_no
     from months
     inner join months as others
@@ -80,6 +82,7 @@ places as (
         months.month_no,
         months.half_year,
         true as is_in_window,
+        false as is_before,
         clean.month_no as drawn_month_no
     from episodes
     inner join months
@@ -93,14 +96,24 @@ places as (
 
 ),
 
+ranked as (
+
+    select
+        *,
+        dense_rank() over (partition by utility_id, episode_id, drawn_from, half_year order by month_no) as month_rank,
+        row_number() over (partition by utility_id, episode_id, drawn_from, month_no order by drawn_month_no) - 1 as place_no,
+        count(*) over (partition by utility_id, episode_id, drawn_from, month_no) as place_count
+    from places
+
+),
+
+-- The first month of the window has number 1 in its half of the year: how many months are shown before it changes no lot.
 numbered as (
 
     select
         *,
-        dense_rank() over (partition by utility_id, episode_id, drawn_from, half_year order by month_no) as run_no,
-        row_number() over (partition by utility_id, episode_id, drawn_from, month_no order by drawn_month_no) - 1 as place_no,
-        count(*) over (partition by utility_id, episode_id, drawn_from, month_no) as place_count
-    from places
+        month_rank - coalesce(max(case when is_before then month_rank end) over (partition by utility_id, episode_id, drawn_from, half_year), 0) as run_no
+    from ranked
 
 ),
 
@@ -117,21 +130,14 @@ final as (
     from numbered
     cross join replicates
     where
-        numbered.place_no = (numbered.run_no + {{ drawn(
+        numbered.place_no = (numbered.run_no + {{ months_shown_before() }} * numbered.place_count + {{ drawn(
             "numbered.utility_id || '/' || numbered.episode_id || '/' || numbered.drawn_from || '/' || cast(replicates.replicate_no as varchar) || '/' "
             ~ "|| numbered.half_year", 'numbered.place_count'
         ) }}) % numbered.place_count
 
     union all
 
-    select
-        utility_id,
-        episode_id,
-        0 as replicate_no,
-        drawn_from,
-        month_no,
-        is_in_window,
-        drawn_month_no
+    select utility_id, episode_id, 0 as replicate_no, drawn_from, month_no, is_in_window, drawn_month_no
     from numbered
 
 )

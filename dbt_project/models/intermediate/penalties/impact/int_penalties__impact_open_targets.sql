@@ -1,10 +1,10 @@
--- At each month end from the first of an episode's window to a year after: what the usual shares are taken of without the event (bills as they would
+-- At each month end from two before an episode's window to a year after: what the usual shares are taken of without the event (bills as they would
 -- have been issued, less what credits would have taken out of the question), and what stood on the books as it happened.
 with episodes as (
 
     select
         *,
-        {{ month_number('window_from_on') }} as first_month_no,
+        {{ month_number('window_from_on') }} - {{ months_shown_before() }} as first_month_no,
         {{ month_number('window_to_on') }} + 12 as last_month_no
     from {{ ref('int_penalties__impact_episodes') }}
 

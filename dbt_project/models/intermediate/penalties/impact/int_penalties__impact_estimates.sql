@@ -1,11 +1,13 @@
--- What comes after the days that an episode is counted to is another's, or chance.
+-- What comes after the days that an episode is counted to is another's, or chance; what comes before its window is shown on pages, and counts nowhere.
 with replicates as (
 
     select replicates.*
     from {{ ref('int_penalties__impact_replicates') }} as replicates
     inner join {{ ref('int_penalties__impact_terms') }} as terms
         on replicates.utility_id = terms.utility_id and replicates.episode_id = terms.episode_id
-    where replicates.component = 'penalties' or (replicates.component = 'collected_late' and replicates.month_end_on <= terms.counted_to_on)
+    where
+        replicates.component = 'penalties'
+        or (replicates.component = 'collected_late' and replicates.month_end_on between terms.window_from_on and terms.counted_to_on)
 
 ),
 

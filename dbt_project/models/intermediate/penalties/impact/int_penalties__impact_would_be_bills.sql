@@ -3,7 +3,7 @@ with episodes as (
 
     select
         *,
-        {{ add_days('window_from_on', '-' ~ followed_days()) }} as first_billed_on,
+        {{ add_days(add_months('window_from_on', '-' ~ months_shown_before()), '-' ~ followed_days()) }} as first_billed_on,
         {{ add_months('window_to_on', '12') }} as last_billed_on
     from {{ ref('int_penalties__impact_episodes') }}
 

@@ -1,0 +1,5 @@
+-- What each test counts.
+select *
+from intermediate.int_finance__sufficiency_terms
+where utility_id = $utility
+order by fund, test_id, side desc, position
