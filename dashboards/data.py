@@ -132,11 +132,15 @@ class Asked:
     parameters: Mapping[str, object]
 
 
-@st.cache_data(
-    max_entries=128,
-    show_spinner=False,
-    hash_funcs={Asked: lambda asked: (asked.question, dict(asked.parameters))},
-)
+# Streamlit's own hash of a frame reads only its first and last ten rows: an edit between them would be
+# answered with what was kept for another.
+KEPT_BY = {
+    Asked: lambda asked: (asked.question, dict(asked.parameters)),
+    pl.DataFrame: lambda rows: rows.write_ipc(None).getvalue(),
+}
+
+
+@st.cache_data(max_entries=128, show_spinner=False, hash_funcs=KEPT_BY)
 def _answer_over(
     path: str, question: str, given: dict[str, pl.DataFrame | Asked], parameters: dict[str, object]
 ) -> pl.DataFrame:
@@ -169,11 +173,7 @@ def ask_over(
     return _answer_over(build.path, question, dict(given), parameters)
 
 
-@st.cache_data(
-    max_entries=64,
-    show_spinner=False,
-    hash_funcs={Asked: lambda asked: (asked.question, dict(asked.parameters))},
-)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=KEPT_BY)
 def _answers_in_steps(
     path: str, given: dict[str, pl.DataFrame], steps: dict[str, Asked]
 ) -> dict[str, pl.DataFrame]:

@@ -28,8 +28,13 @@ def balance(amount: Decimal) -> str:
     return f"{formats.usd_whole(amount)} is left" if amount > 0 else f"{formats.usd_whole(-amount)} is short"
 
 
-def headline(answer: Row) -> str:
-    """Both answers in one sentence, in the council's words."""
+def headline(answer: Row, planned_usd: Decimal | None = None) -> str:
+    """Both answers in one sentence, in the council's words.
+
+    Args:
+        answer: of the year, with rates as they are.
+        planned_usd: what is left before reserves with the adjustments that the scenario plans.
+    """
     when = terms.year(answer["fiscal_year"], answer["year_kind"])
     if answer["is_sufficient"] is None:
         return (
@@ -39,11 +44,17 @@ def headline(answer: Row) -> str:
         f"{when}: this year's rates cover this year's costs: {yes_no(answer['is_sufficient'])}; "
         f"{balance(answer['surplus_usd'])}"
     )
+    planned = ""
+    if planned_usd is not None and planned_usd != answer["surplus_usd"]:
+        planned = (
+            f" With the planned adjustments of rates: {yes_no(planned_usd >= 0)}; {balance(planned_usd)}."
+        )
     if not answer["planned_draw_usd"]:
-        return f"{before}. No use of reserves is planned."
+        return f"{before}. No use of reserves is planned.{planned}"
     return (
         f"{before}; after using {formats.usd_whole(answer['planned_draw_usd'])} of reserves: "
         f"{yes_no(answer['is_sufficient_after_draw'])}; {balance(answer['surplus_after_draw_usd'])}."
+        f"{planned}"
     )
 
 

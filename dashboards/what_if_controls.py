@@ -152,7 +152,7 @@ def _one_year(one: Range, start: Start, by_year: dict[str, Mapping[int, Decimal]
     left, right = st.columns([2.2, 1], gap="small", vertical_alignment="bottom")
     with right:
         chosen = st.selectbox(
-            "In", start.years, index=start.years.index(year), format_func=words.fiscal_year,
+            "In FY", start.years, index=start.years.index(year), format_func=str,
             key=f"year {one.name} {start.key}",
         )  # fmt: skip
     with left:
@@ -174,7 +174,7 @@ def _rates(start: Start, by_year: dict[str, Mapping[int, Decimal]]) -> dict[str,
         level = Range(ADJUSTMENT, "Adjustment in each year", Decimal(-5), Decimal(15), QUARTER)
         left, right = st.columns([2.2, 1], gap="small", vertical_alignment="bottom")
         with right:
-            first = st.selectbox("From", start.years, format_func=words.fiscal_year, key=f"from {start.key}")
+            first = st.selectbox("From FY", start.years, format_func=str, key=f"from {start.key}")
         with left:
             percent = _slider(level, Decimal(3), start.key)
         by_year[ADJUSTMENT] = {year: percent for year in start.years if year >= first}

@@ -142,7 +142,7 @@ def reserves(now: Outcome, others: list[Named]) -> None:
 def before_and_after(now: Outcome, base: Named, as_of: object, page: components.Page, fund: str) -> None:
     """The multi-year table as set here: what moved, or all of it."""
     components.heading(
-        f"Ten years by line and test: {base.name} before, as set here after",
+        f"Year by year, every line and test: “{base.name}” before, as set here after",
         "Whole dollars, with the adjustments of each. The download has every line to the cent.",
     )
     views = {"moved": "What moves", "all": "Every line as set here"}

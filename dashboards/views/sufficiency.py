@@ -53,7 +53,8 @@ tests = all_tests.filter((pl.col("fiscal_year") == fiscal_year) & (pl.col("path"
 assumed = ask("finance_assumptions")
 is_marked = bool(assumed.filter(pl.col("fiscal_year") == fiscal_year)["is_assumed"].any())
 dagger = f" {words.MARK_OF_ASSUMED}" if is_marked and answer["year_kind"] != "actual" else ""
-sufficiency.say(figures.headline(answer))
+planned_usd = figures.of_line(flows, terms.ADOPTED, figures.SURPLUS).get(fiscal_year)
+sufficiency.say(figures.headline(answer, planned_usd))
 shown = figures.figures(answer, tests, page.utility["fiscal_year_start_month"], DEFINITIONS)
 components.figures([(label + dagger, *rest) for label, *rest in shown])
 sufficiency.bullets(tests, dagger)

@@ -10,10 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboards import pricing, rates
+from dashboards import pricing, rates, what_if
 from ratehouse.warehouse import connect, fetch
 
-from .conftest import BILLED_BUILD, LATE_BUILD, SECOND_BUILD
+from .conftest import BILLED_BUILD, FUNDS_BUILD, LATE_BUILD, SECOND_BUILD
 from .late_town import AGREED
 from .late_town import AS_OF as LATE_AS_OF
 
@@ -41,9 +41,22 @@ PARAMETERS = {
     "season_day": "",
     "percentiles": [50],
     "scenario": "base",
+    "fund": "sewer",
+    "plan": "base",
 }
 # What the pages hand over beside the marts, and the queries that are empty where no tariff is known.
 GIVEN = {"given_units": pricing.UNITS | {"unit_count": pl.Int64}, "given_components": rates.COMPONENTS}
+# What the page What if sets, and what each of its questions hands to the next.
+SET = {"given_assumptions": what_if.GIVEN, "given_paths": what_if.PATHS}
+STEPS = {"given_lines": "int_finance__lines", "given_tests": "int_finance__tests"}
+# What is asked about rates and costs is asked of a fund that is known by hand. Nothing is set there, it has
+# no bills, and no waiver touched it.
+OF_FUNDS = re.compile(r"\$plan\b|\$fund\b|marts\.(rpt_sufficiency|finance_|sufficiency_|cash_flow_of)")
+FUND_PARAMETERS = PARAMETERS | {"utility": "steady", "fiscal_year": 2026}
+EMPTY_OF_FUNDS = {
+    "existing_revenue", "requirement_bridge", "what_if_lines", "what_if_tests", "what_if_answers",
+    "what_if_cash_flow",
+}  # fmt: skip
 EMPTY_WITHOUT_TARIFFS = {
     "tariffs", "rate_years", "rate_units", "rate_revenue", "priced_lines", "usage_percentiles", "month_rules",
     "home_stages", "home_bills", "home_versions", "peer_bills", "affordability",
@@ -104,12 +117,13 @@ EMPTY_OF_LATE = {
 
 
 @pytest.fixture(scope="module")
-def builds(town, billed, late):
-    """The town's build, that of the bills, and that of the late bills."""
+def builds(town, billed, late, funds):
+    """The town's build, that of the bills, that of the late bills, and that of the funds."""
     connections = [
         connect(workspace.build_database(build_id), read_only=True)
         for workspace, build_id in (
             (town.workspace, SECOND_BUILD), (billed[0], BILLED_BUILD), (late, LATE_BUILD),
+            (funds, FUNDS_BUILD),
         )
     ]  # fmt: skip
     yield connections
@@ -124,15 +138,17 @@ def code(sql: str) -> str:
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_a_query_runs_with_bound_parameters(builds, path):
     sql = path.read_text(encoding="utf-8")
-    which = 2 if OF_LATE.search(sql) else 1 if OF_BILLS.search(sql) else 0
-    parameters = (PARAMETERS, BILL_PARAMETERS, LATE_PARAMETERS)[which]
+    which = 3 if OF_FUNDS.search(sql) else 2 if OF_LATE.search(sql) else 1 if OF_BILLS.search(sql) else 0
+    parameters = (PARAMETERS, BILL_PARAMETERS, LATE_PARAMETERS, FUND_PARAMETERS)[which]
     named = {name: parameters[name] for name in set(re.findall(r"\$(\w+)", code(sql)))}
     cursor = builds[which].cursor()
-    for table, schema in GIVEN.items():
+    for table, schema in (GIVEN | SET).items():
         cursor.register(table, pl.DataFrame(schema=schema).to_arrow())
+    for table, model in STEPS.items():
+        cursor.execute(f"create temp table {table} as from intermediate.{model} limit 0")
     rows = fetch(cursor, sql, named)
     assert rows.width
-    if path.stem not in {"rejects", *EMPTY_WITHOUT_TARIFFS, *EMPTY_OF_LATE}:
+    if path.stem not in {"rejects", *EMPTY_WITHOUT_TARIFFS, *EMPTY_OF_LATE, *EMPTY_OF_FUNDS}:
         assert rows.height
 
 

@@ -109,7 +109,10 @@ def test_a_test_opens_to_its_lines(page):
     app = page("Base")
     body = next(block for block in app.expander if " coverage: " in block.label)
     text = html.unescape("".join(block.body for block in body.get("html")))
-    for line, amount in (("Rates", "3,500,000.00"), ("Operations", f"{formats.MINUS}2,400,000.00")):
+    for line, amount in (
+        ("Rates as they are", "3,500,000.00"),
+        ("Operations", f"{formats.MINUS}2,400,000.00"),
+    ):
         assert f'<td>{line}</td><td class="n">{amount}</td>' in text
     assert '<td>Sum</td><td class="n">1,300,000.00</td>' in text
     assert '<td>Sum</td><td class="n">900,000.00</td>' in text

@@ -1,4 +1,4 @@
-"""What if: the same answers as the marts, to the cent; what is named and saved; the page as Streamlit runs it."""
+"""What if: the answers of the marts to the cent, what is saved, and the page as Streamlit runs it."""
 
 from __future__ import annotations
 
@@ -100,6 +100,19 @@ def test_changes_are_put_where_they_belong(page_of):
     assert same(changed.filter(~pl.col("fiscal_year").is_in(AHEAD)), before)
 
 
+def test_an_edit_between_many_rows_is_not_answered_with_what_was_kept_for_another(page_of):
+    page = page_of("steady")
+    given = what_if.assumptions(page, FUND, PLAN)
+    found = [
+        what_if.outcome(page, what_if.changed(given, AHEAD, Changes({"growth_percent": Decimal(percent)})))
+        for percent in (0, 1, 2)
+    ]
+    revenue = [one.answers["existing_rate_revenue_usd"].to_list() for one in found]
+    assert [of_year[1] for of_year in revenue] == [
+        Decimal("3500000.00"), Decimal("3535000.00"), Decimal("3570000.00")
+    ]  # fmt: skip
+
+
 # Named and saved
 
 
@@ -176,16 +189,18 @@ def test_a_slider_answers_at_once_and_says_what_moved(page):
     assert after != before
     rows = rows_of(app, f"FY {YEAR} projected")
     assert "before" in rows and "after" in rows
-    assert f"“Rates as adopted”: {before[f'Surplus before reserves, FY {YEAR}'][0]}" in str(after)
+    was = before[f"Shortfall before reserves, FY {YEAR}"][0]
+    assert after[f"Surplus before reserves, FY {YEAR}"][1] == f"“Rates as adopted”: {was}"
 
 
 def test_a_level_adjustment_is_set_in_every_year(page):
     app = page("Steady")
-    mode = next(one for one in app.get("button_group") if "mode" in str(one.key))
-    mode.set_value(["level"] if isinstance(mode.value, list) else "level").run()
+    mode = next(one for one in app.get("button_group") if str(one.key).startswith("mode "))
+    mode.set_value("level").run()
     assert not app.exception
     side = rows_of(app, "As set here")
-    assert side["Adjustments of all years together"][0].startswith("+3")
+    # 3 % in each of eleven years: 1.03 to the eleventh.
+    assert side["Adjustments of all years together"][0] == f"+38.42{formats.THIN}%"
 
 
 def test_the_least_path_is_found_on_the_page(page):
