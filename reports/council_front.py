@@ -130,13 +130,13 @@ def _why(asked: Asked, fund: str) -> str:
 
 def bills(asked: Asked) -> Block:
     """A home's bill now and after, beside three neighbours of each service."""
-    found = asked.page("home_bills")
+    found = asked.bills("home_bills")
     home = found.filter(
         (pl.col("use_kind") == "typical") & (pl.col("is_home") | (pl.col("service") == households.WHOLE))
     )
     if home.is_empty():
         return Block("What does a household pay?", (plain("Not known: peers.yml names no typical home."),))
-    peers = asked.page("peer_bills", service=households.WHOLE)
+    peers = asked.bills("peer_bills", service=households.WHOLE)
     several = home.filter(pl.col("service") != households.WHOLE).height > 1
     rows = tuple(
         (
@@ -147,7 +147,7 @@ def bills(asked: Asked) -> Block:
         if several or row["service"] != households.WHOLE
     )  # fmt: skip
     table = Sheet(
-        ("A home, a month", "Now", f"In {asked.fiscal_year}", "Change", "Neighbours: theirs, and "
+        ("A home, a month", "Now", f"In {asked.open_year}", "Change", "Neighbours: theirs, and "
             "here for the same use"),
         (1.5, 0.75, 0.75, 1.15, 3.9), rows, remarks=(4,), size=8.6,
     )  # fmt: skip
@@ -198,7 +198,7 @@ def _with_asked(asked: Asked, home: pl.DataFrame) -> str:
             f"from {formats.day(from_on)}"
         )
     scenario = (
-        f"In {asked.fiscal_year}: with the adjustments that the scenario "
+        f"In {asked.open_year}: with the adjustments that the scenario "
         f"\N{LEFT DOUBLE QUOTATION MARK}{asked.scenario}\N{RIGHT DOUBLE QUOTATION MARK} holds by then."
     )
     return (
