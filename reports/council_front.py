@@ -61,8 +61,21 @@ def decision(asked: Asked) -> Block:
     return Block(
         "What is the council asked to decide?",
         table=table,
-        notes=("Both are the least adjustments with which every required test passes in every year.",),
+        notes=tuple(filter(None, (_limits(asked),))),
         is_decision=True,
+    )
+
+
+def _limits(asked: Asked) -> str:
+    """What both least paths keep to: the tests, the cap, the notice."""
+    paths = asked.own("council_paths").filter(pl.col("fund").is_in(asked.funds()))
+    if paths.is_empty():
+        return ""
+    cap = formats.pct(paths["cap_percent"].max())
+    first = formats.day(paths["first_possible_on"].min())
+    return (
+        "Both are the least adjustments with which every required test passes in every year, and none is "
+        f"above {cap}. After hearing and notice none can hold before {first}."
     )
 
 
