@@ -74,7 +74,7 @@ def _limits(asked: Asked) -> str:
     cap = formats.pct(paths["cap_percent"].max())
     first = formats.day(paths["first_possible_on"].min())
     return (
-        "Both are the least adjustments with which every required test passes in every year, in place of those "
+        "Both are the least adjustments with which every required test passes every year, in place of those "
         f"of the scenario, and none above {cap}. After hearing and notice none can hold before {first}."
     )
 
