@@ -74,7 +74,7 @@ def _limits(asked: Asked) -> str:
     cap = formats.pct(paths["cap_percent"].max())
     first = formats.day(paths["first_possible_on"].min())
     return (
-        "Both are the least adjustments with which every required test passes every year, in place of those "
+        "The least adjustments with which every required test passes every year, in place of those "
         f"of the scenario, and none above {cap}. After hearing and notice none can hold before {first}."
     )
 
@@ -103,8 +103,10 @@ def _level(asked: Asked, fund: str) -> str:
 def _by_year(asked: Asked, fund: str) -> str:
     """The least path under the cap: its first step, and the least and the most after it."""
     path = least_path(asked, fund, terms.CAPPED)
-    if not path or not path[0]["is_found"]:
-        return "None." if path else ""
+    if not path:
+        return ""
+    if not path[0]["is_found"]:
+        return _alone(asked, fund)
     moving = [one for one in path if one["adjustment_percent"]]
     if not moving:
         return "None."
@@ -114,6 +116,16 @@ def _by_year(asked: Asked, fund: str) -> str:
         return f"{_step(asked, first)}."
     span = f"{figures.percent(min(percents))} to" if min(percents) else "at most"
     return f"{_step(asked, first)}, then {span} {figures.percent(max(percents))} a year."
+
+
+def _alone(asked: Asked, fund: str) -> str:
+    """What the year alone would take, where no path is found for all years."""
+    row = asked.answer(fund)
+    if row["adjustment_in_year_pct"] is None or row["deficiency_usd"] <= 0:
+        return "None."
+    on = figures.month_of(row, asked.header["fiscal_year_start_month"])
+    percent = figures.percent(row["adjustment_in_year_pct"])
+    return f"None. For {asked.fiscal_year} alone: {percent} from {formats.day(on)}."
 
 
 def _step(asked: Asked, step: Mapping) -> str:
