@@ -1,7 +1,7 @@
 """`python -m bench.workbook`: the workbook of rates recalculated by LibreOffice and held against the marts.
 
-Every formula is calculated anew, as the file stands and after changes of cells; the same changes are asked of the functions that
-make the marts. What is written without a calculated value has to be calculated on loading, so nothing can be read back as it was.
+Every formula is calculated anew, as the file stands and after changes of cells; the same changes are asked of
+the functions that make the marts. The copies hold no calculated value, so nothing can be read back as it was.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ from reports.rate_study import Changes, Study, study
 
 PAGE = PROJECT_ROOT / "docs" / "workbook.md"
 MEASURED = "## Measured\n"
-INSTALL = "LibreOffice was not found. Install it (Debian: apt-get install libreoffice-calc) and run this again."
+INSTALL = (
+    "LibreOffice was not found. Install it (Debian: apt-get install libreoffice-calc) and run this again."
+)
 MINUTES = 10
 # Money to the cent; what is printed with more places, to a millionth.
 CLOSE = {"usd": 0.005}
@@ -39,34 +41,49 @@ CLOSE_ELSE = 1e-6
 # By name: what a year's value is changed to, and in which of the open years (0 is the first).
 CHANGES: dict[str, tuple[tuple[str, int, str], ...]] = {
     "an adjustment of 6 % in the second open year": (("rate_adjustment_percent", 1, "6"),),
-    "the same from the seventh month on": (("rate_adjustment_percent", 1, "6"), ("rate_effective_month", 1, "7")),
+    "the same from the seventh month on": (
+        ("rate_adjustment_percent", 1, "6"),
+        ("rate_effective_month", 1, "7"),
+    ),
     "two adjustments, and people answer twice as much": tuple(
         ("elasticity", place, "-0.4") for place in range(11)
-    ) + (("rate_adjustment_percent", 0, "4.25"), ("rate_adjustment_percent", 3, "3.1")),
+    )
+    + (("rate_adjustment_percent", 0, "4.25"), ("rate_adjustment_percent", 3, "3.1")),
     "3 % is never paid": tuple(("uncollectible_percent", place, "3") for place in range(11)),
     "interest of 4 %": tuple(("interest_percent", place, "4") for place in range(11)),
     "a payment in lieu of taxes of 5 %": tuple(("pilot_percent", place, "5") for place in range(11)),
-    "no percent for the payment in lieu of taxes": tuple(("pilot_percent", place, "0") for place in range(11)),
+    "no percent for the payment in lieu of taxes": tuple(
+        ("pilot_percent", place, "0") for place in range(11)
+    ),
     "projects two years later, a tenth left out": tuple(
-        (name, place, value) for name, value in (("capital_delay_years", "2"), ("capital_share_percent", "90"))
+        (name, place, value)
+        for name, value in (("capital_delay_years", "2"), ("capital_share_percent", "90"))
         for place in range(11)
     ),
     "debt at 6 % over 15 years": tuple(
-        (name, place, value) for name, value in (("debt_interest_percent", "6"), ("debt_term_years", "15"))
+        (name, place, value)
+        for name, value in (("debt_interest_percent", "6"), ("debt_term_years", "15"))
         for place in range(11)
     ),
     "prices rise by 5 %": tuple(
-        (name, place, "5") for name in ("inflation_percent.other", "inflation_percent.personnel", "inflation_percent.capital")
+        (name, place, "5")
+        for name in ("inflation_percent.other", "inflation_percent.personnel", "inflation_percent.capital")
         for place in range(11)
     ),
     "growth, a drought, and reserves": (
-        ("growth_percent", 2, "1.7"), ("usage_growth_percent", 1, "-2.5"), ("usage_shock_percent", 1, "-8"),
-        ("reserve_contribution_usd", 1, "12345.67"), ("planned_reserve_draw_usd", 2, "54321.09"), ("waiver_extension_usd", 1, "20000"),
+        ("growth_percent", 2, "1.7"),
+        ("usage_growth_percent", 1, "-2.5"),
+        ("usage_shock_percent", 1, "-8"),
+        ("reserve_contribution_usd", 1, "12345.67"),
+        ("planned_reserve_draw_usd", 2, "54321.09"),
+        ("waiver_extension_usd", 1, "20000"),
     ),
     "higher targets": tuple(
-        (name, place, value) for name, value in (("target_coverage", "1.6"), ("target_days_cash", "250")) for place in range(11)
+        (name, place, value)
+        for name, value in (("target_coverage", "1.6"), ("target_days_cash", "250"))
+        for place in range(11)
     ),
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -120,9 +137,16 @@ def recalculated(files: list[Path], folder: Path) -> list[Path]:
     """The files, calculated by LibreOffice with a profile of its own."""
     out = folder / "calculated"
     command = [
-        office(), "--headless", "--norestore", f"-env:UserInstallation=file://{folder}/profile",
-        "--convert-to", "xlsx", "--outdir", str(out), *map(str, files),
-    ]  # fmt: skip
+        office(),
+        "--headless",
+        "--norestore",
+        f"-env:UserInstallation=file://{folder}/profile",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(out),
+        *map(str, files),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60 * MINUTES)
     written = [out / file.name for file in files]
     missing = [file.name for file in written if not file.exists()]
@@ -140,9 +164,11 @@ def bare(path: Path, cells: dict[tuple[str, str], Decimal], target: Path) -> Non
     kept = openpyxl.load_workbook(target, data_only=True)
     held = sum(
         kept[sheet.title][cell.coordinate].value is not None
-        for sheet in book.worksheets for row in sheet.iter_rows() for cell in row
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
         if cell.data_type == "f"
-    )  # fmt: skip
+    )
     if held:
         raise NoOffice(f"{target.name} still holds {held} calculated values.")
 
@@ -151,7 +177,9 @@ def compare(told: Compared, calculated: Path, expected: list[Written], before: l
     """Holds every formula of a calculated file against what it has to come to."""
     book = openpyxl.load_workbook(calculated, data_only=True)
     values = {
-        sheet.title: {cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None}
+        sheet.title: {
+            cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None
+        }
         for sheet in book.worksheets
     }
     was = {(one.sheet, one.cell): one.value for one in before}
@@ -197,12 +225,16 @@ def measure(database: Path, utility: str, year: int, folder: Path) -> Iterator[C
         if [(one.sheet, one.cell) for one in expected] != [(one.sheet, one.cell) for one in plain]:
             raise NoOffice(f"{words}: the workbook has other rows than before.")
         jobs.append((Compared(utility, words, len(changes)), target, expected))
-    for (told, _, expected), calculated in zip(jobs, recalculated([job[1] for job in jobs], folder), strict=True):
+    for (told, _, expected), calculated in zip(
+        jobs, recalculated([job[1] for job in jobs], folder), strict=True
+    ):
         compare(told, calculated, expected, plain)
         yield told
 
 
-def _changes(asked: Study, change: tuple[tuple[str, int, str], ...]) -> Iterator[tuple[tuple[str, str, int], Decimal]]:
+def _changes(
+    asked: Study, change: tuple[tuple[str, int, str], ...]
+) -> Iterator[tuple[tuple[str, str, int], Decimal]]:
     """The change for every fund that has the years and the assumption."""
     for fund in asked.funds:
         years = [year for year in sorted(fund.kinds) if fund.is_open(year)]
@@ -223,16 +255,18 @@ def _cells(asked: Study, changes: Changes, path: Path) -> dict[tuple[str, str], 
 def page(results: list[Compared], seconds: float, build: str) -> str:
     """What was measured, for docs/workbook.md."""
     lines = [
-        f"Written by `python -m bench.workbook` on {date.today().isoformat()}, {version()}, the demonstration's build: "
-        f"{seconds:,.0f} s. Every formula of every fund is",
-        "calculated anew and held against the marts (nothing changed) or against the functions that make them (something changed).",
+        f"Written by `python -m bench.workbook` on {date.today().isoformat()} ({version()}), build {build},",
+        f"in {seconds:,.0f} s. Every formula of every fund is calculated anew and held",
+        "against the marts (nothing changed) or against the functions that make them (something changed).",
         "",
-        "| city | changed | cells changed | figures of the marts | steps on the way | moved | apart | most, $ | most, else |",
+        "| city | changed | cells changed | figures of the marts | steps on the way | moved | apart "
+        "| most, $ | most, else |",
         "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for one in results:
         lines.append(
-            f"| {one.utility} | {one.change} | {one.cells} | {one.figures:,} | {one.steps:,} | {one.moved:,} | {one.apart:,} "
+            f"| {one.utility} | {one.change} | {one.cells} | {one.figures:,} | {one.steps:,} | {one.moved:,} "
+            f"| {one.apart:,} "
             f"| {one.largest_usd:.6f} | {one.largest:.1e} |"
         )
     return "\n".join(lines) + "\n"
@@ -240,7 +274,9 @@ def page(results: list[Compared], seconds: float, build: str) -> str:
 
 def main(
     workspace: Annotated[Path, typer.Option(help="With a published build.")] = DEFAULT_WORKSPACE,
-    year: Annotated[int | None, typer.Option(help="Fiscal year.", show_default="the first that is not actual")] = None,
+    year: Annotated[
+        int | None, typer.Option(help="Fiscal year.", show_default="the first that is not actual")
+    ] = None,
     page_at: Annotated[Path, typer.Option("--page", help="The page.")] = PAGE,
 ) -> None:
     """Recalculates the workbook of each utility by LibreOffice and compares every formula with the marts."""
@@ -255,8 +291,17 @@ def main(
                 asked_year = year or _first_open_year(database, utility)
                 for told in measure(database, utility, asked_year, Path(made)):
                     results.append(told)
-                    counts = Counter(figures=told.figures, steps=told.steps, moved=told.moved, apart=told.apart)
-                    print(told.utility, "|", told.change, "|", dict(counts), f"{told.largest_usd:.6f} {told.largest:.1e}")
+                    counts = Counter(
+                        figures=told.figures, steps=told.steps, moved=told.moved, apart=told.apart
+                    )
+                    print(
+                        told.utility,
+                        "|",
+                        told.change,
+                        "|",
+                        dict(counts),
+                        f"{told.largest_usd:.6f} {told.largest:.1e}",
+                    )
                     for line in told.first:
                         print("   ", line)
     except (NoOffice, RatehouseError) as error:

@@ -1,4 +1,4 @@
-"""Sheets of a workbook with a column for each fiscal year: rows have keys, so that a formula names what it reads.
+"""Sheets with a column for each fiscal year: rows have keys, so that a formula names what it reads.
 
 A formula is written with the figure that it comes to, so that a viewer that does not calculate shows it too.
 """
@@ -24,7 +24,8 @@ FIRST_YEAR_COLUMN = 2
 YEARS_ROW, FIRST_ROW = 3, 5
 WIDTHS = {"title": 58, "unit": 16, "year": 15, "more": 34}
 LOOKS = {
-    "usd": NUMBERS["usd"], "percent": '0.00####;"\N{MINUS SIGN}"0.00####;0', "ratio": '0.00"x"', "days": "#,##0.0",
+    "usd": NUMBERS["usd"], "percent": '0.00####;"\N{MINUS SIGN}"0.00####;0', "ratio": '0.00"x"',
+    "days": "#,##0.0",
     "factor": "0.000000", "month": "0", "text": "@",
 }  # fmt: skip
 INPUT_FILL, YEAR_FILL = "#FFF4CC", "#E8EEF5"
@@ -175,7 +176,9 @@ class Book:
         self.partial = path.with_name(f".{path.name}.{os.getpid()}")
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         self.book = xlsxwriter.Workbook(self.partial, options)
-        self.book.set_properties({"title": title, "author": "ratehouse", "comments": foot, "created": built_at})
+        self.book.set_properties(
+            {"title": title, "author": "ratehouse", "comments": foot, "created": built_at}
+        )
         self.book.set_calc_mode("auto")
         self.written: list[Written] = []
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
@@ -253,7 +256,9 @@ class Book:
             properties |= {"bg_color": INPUT_FILL}
         look = self.look(**properties)
         if cell.formula is not None:
-            value = cell.value if isinstance(cell.value, str) else "" if cell.value is None else float(cell.value)
+            value = (
+                cell.value if isinstance(cell.value, str) else "" if cell.value is None else float(cell.value)
+            )
             sheet.write_formula(place, column, f"={cell.formula}", look, value)
             where = xl_rowcol_to_cell(place, column)
             self.written.append(Written(name, where, row.key, row.look, row.is_figure, value))

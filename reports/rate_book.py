@@ -1,4 +1,4 @@
-"""The workbook of a utility's rates: requirement, tests, years ahead and aging in Excel, with live formulas."""
+"""The workbook of a utility's rates: requirement, tests, years ahead and aging, with live formulas."""
 
 from __future__ import annotations
 
@@ -19,20 +19,40 @@ NOTES, ASSUMPTIONS, AGING = "Notes", "Assumptions", "Aging"
 MONTHS = 12
 SAID = ("Owner", "Decided on", "Source", "Where it comes from", "Remark")
 AGES = {
-    "not_yet_due_usd": "Not yet due", "d1_30_usd": "1 to 30 days", "d31_60_usd": "31 to 60 days",
-    "d61_90_usd": "61 to 90 days", "d91_120_usd": "91 to 120 days", "over_120_usd": "Over 120 days",
-}  # fmt: skip
+    "not_yet_due_usd": "Not yet due",
+    "d1_30_usd": "1 to 30 days",
+    "d31_60_usd": "31 to 60 days",
+    "d61_90_usd": "61 to 90 days",
+    "d91_120_usd": "91 to 120 days",
+    "over_120_usd": "Over 120 days",
+}
 ANSWERS = {
-    "required": ("Rates must bring", "usd"), "existing": ("Rates as they are bring", "usd"),
+    "required": ("Rates must bring", "usd"),
+    "existing": ("Rates as they are bring", "usd"),
     "deficiency": ("Deficiency (positive is short)", "usd"),
     "adjustment_full_year_pct": ("Adjustment, whole year, percent", "percent"),
     "adjustment_in_year_pct": ("From the effective month on, with less use, percent", "percent"),
     "is_sufficient": ("Enough before reserves", "text"),
     "is_sufficient_after_draw": ("Enough after the planned draw", "text"),
     "light": ("All tests that it has to pass", "text"),
-}  # fmt: skip
-ORDER = ("rate_", "elasticity", "volumetric", "growth", "usage", "uncollectible", "pilot", "inflation", "interest", "reserve",
-         "planned", "capital", "debt", "waiver", "target")  # fmt: skip
+}
+ORDER = (
+    "rate_",
+    "elasticity",
+    "volumetric",
+    "growth",
+    "usage",
+    "uncollectible",
+    "pilot",
+    "inflation",
+    "interest",
+    "reserve",
+    "planned",
+    "capital",
+    "debt",
+    "waiver",
+    "target",
+)
 
 
 def write(found: Study, path: Path) -> list[Written]:
@@ -68,12 +88,15 @@ def _fund(found: Study, fund: Fund, assumptions: Sheet, names: list[str]) -> Fun
         return Sheet(name, f"{fund.name}: {sentence}", scenario, found.first_year, last_year)
 
     sheets = FundSheets(
-        fund, assumptions,
+        fund,
+        assumptions,
         requirement=sheet("requirement", "what rates must bring, and the adjustment", found.last_year),
         tests=sheet("tests", "what each test counts and comes to", found.last_year),
         years=sheet("multi-year", "what it has, receives, pays and keeps", found.last_year),
-        capital=sheet("capital and debt", "what is built, and what is paid for debt", rate_capital.last_year_of(fund)),
-    )  # fmt: skip
+        capital=sheet(
+            "capital and debt", "what is built, and what is paid for debt", rate_capital.last_year_of(fund)
+        ),
+    )
     rate_capital.lay_out(sheets)
     rate_years.lay_out(sheets)
     rate_tests.lay_out(sheets)
@@ -94,20 +117,29 @@ def assumptions_sheet(found: Study) -> Sheet:
         for name in sorted(fund.assumptions, key=_place):
             is_live = name not in rate_words.NOT_LIVE
             sheet.add(
-                f"{fund.fund}|{name}", rate_words.name_of(name), _values(fund, name, is_live),
-                look=_look(name), unit=name, more=_said(fund.assumptions[name], is_live),
-            )  # fmt: skip
+                f"{fund.fund}|{name}",
+                rate_words.name_of(name),
+                _values(fund, name, is_live),
+                look=_look(name),
+                unit=name,
+                more=_said(fund.assumptions[name], is_live),
+            )
         basis = "by service days and billing lag" if fund.weights else "by months: no bills are loaded"
         first = found.first_year
         sheet.add(
-            f"{fund.fund}|months", "Months of the fiscal year, in the columns from here on (not years):",
-            lambda year, first=first: Cell(year - first + 1) if year - first < MONTHS else None, look="month",
-        )  # fmt: skip
+            f"{fund.fund}|months",
+            "Months of the fiscal year, in the columns from here on (not years):",
+            lambda year, first=first: Cell(year - first + 1) if year - first < MONTHS else None,
+            look="month",
+        )
         sheet.add(
-            f"{fund.fund}|weights", f"Share of a year's bills that a change from that month on reaches, {basis}",
-            lambda year, fund=fund, first=first: Cell(fund.weight(year - first + 1)) if year - first < MONTHS else None,
+            f"{fund.fund}|weights",
+            f"Share of a year's bills that a change from that month on reaches, {basis}",
+            lambda year, fund=fund, first=first: (
+                Cell(fund.weight(year - first + 1)) if year - first < MONTHS else None
+            ),
             look="factor",
-        )  # fmt: skip
+        )
     return sheet
 
 
@@ -157,9 +189,12 @@ def _notes(book: Book, found: Study, funds: list[FundSheets]) -> None:
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, len(ANSWERS), 19)
     place = 4
-    sheet.write_string(place, 0, "Fund", book.look(bold=True, bottom=1, text_wrap=True))
+    sheet.set_row(place, 15 * 3)
+    sheet.write_string(place, 0, "Fund", book.look(bold=True, bottom=1, valign="bottom", text_wrap=True))
     for column, (heading, _) in enumerate(ANSWERS.values(), start=1):
-        sheet.write_string(place, column, heading, book.look(bold=True, bottom=1, text_wrap=True, align="right"))
+        sheet.write_string(
+            place, column, heading, book.look(bold=True, bottom=1, text_wrap=True, align="right")
+        )
     for sheets in funds:
         place += 1
         sheet.write_string(place, 0, neutral(sheets.fund.name), book.look(bold=True))
@@ -175,9 +210,11 @@ def _notes(book: Book, found: Study, funds: list[FundSheets]) -> None:
     place = _paragraphs(book, sheet, place + 2, "What this is", [("", text) for text in rate_words.ABOUT])
     place = _paragraphs(book, sheet, place, "How to change it", [("", text) for text in rate_words.HOW_TO])
     made = [
-        ("Build", found.build_id), ("As of", formats.day(found.as_of)), ("Audit", found.audit),
+        ("Build", found.build_id),
+        ("As of", formats.day(found.as_of)),
+        ("Audit", found.audit),
         ("Scenario", f"{found.scenario_title} ({found.scenario})"),
-    ]  # fmt: skip
+    ]
     place = _paragraphs(book, sheet, place, "What it rests on", made)
     _paragraphs(book, sheet, place, "What the words mean", list(rate_words.MEANINGS.items()))
 
@@ -200,7 +237,11 @@ def _paragraphs(book: Book, sheet: Worksheet, place: int, heading: str, texts: l
 
 def _aging(book: Book, found: Study) -> None:
     """What was owed, by service and by how late; credits that no service has stand apart."""
-    day = "no month has an aging" if found.aging_on is None else f"what was owed on {formats.day(found.aging_on)}, by how late"
+    day = (
+        "no month has an aging"
+        if found.aging_on is None
+        else f"what was owed on {formats.day(found.aging_on)}, by how late"
+    )
     sheet = book.worksheet(AGING, f"Aging: {day}", found.foot, found.mark)
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, len(AGES) + 3, 17)
@@ -222,14 +263,27 @@ def _aging(book: Book, found: Study) -> None:
     sheet.write_string(total, 0, "All services", book.look(bold=True))
     for column, age in enumerate(AGES, start=1):
         above = f"{xl_rowcol_to_cell(5, column)}:{xl_rowcol_to_cell(total - 1, column)}"
-        _aged(book, sheet, total, column, Cell(whole[age], f"SUM({above})" if services else "0"), f"all|{age}", is_total=True)
+        _aged(
+            book,
+            sheet,
+            total,
+            column,
+            Cell(whole[age], f"SUM({above})" if services else "0"),
+            f"all|{age}",
+            is_total=True,
+        )
     _sums(book, sheet, total, whole, is_total=True)
     every = len(AGES) + 1
     for place, words, key, value, formula in (
         (total + 1, "Less credits not yet applied", "unapplied", whole["unapplied_usd"], None),
-        (total + 2, "Balance of the ledger", "ledger", whole["total_usd"],
-         f"{xl_rowcol_to_cell(total, every)}+{xl_rowcol_to_cell(total + 1, every)}"),
-    ):  # fmt: skip
+        (
+            total + 2,
+            "Balance of the ledger",
+            "ledger",
+            whole["total_usd"],
+            f"{xl_rowcol_to_cell(total, every)}+{xl_rowcol_to_cell(total + 1, every)}",
+        ),
+    ):
         sheet.write_string(place, 0, words, book.look(bold=True))
         _aged(book, sheet, place, every, Cell(value, formula), key, is_total=True)
 
@@ -238,17 +292,34 @@ def _sums(book: Book, sheet: Worksheet, place: int, row: Fact, *, is_total: bool
     """All ages, over 90 days, and its share."""
     every = len(AGES) + 1
     ages, late = (
-        f"{xl_rowcol_to_cell(place, first)}:{xl_rowcol_to_cell(place, len(AGES))}" for first in (1, len(AGES) - 1)
+        f"{xl_rowcol_to_cell(place, first)}:{xl_rowcol_to_cell(place, len(AGES))}"
+        for first in (1, len(AGES) - 1)
     )
     all_ages, over = xl_rowcol_to_cell(place, every), xl_rowcol_to_cell(place, every + 1)
     name = row["service_title"]
     _aged(book, sheet, place, every, Cell(row["open_usd"], f"SUM({ages})"), f"{name}|open", is_total=is_total)
-    _aged(book, sheet, place, every + 1, Cell(row["over_90_usd"], f"SUM({late})"), f"{name}|over_90", is_total=is_total)
+    _aged(
+        book,
+        sheet,
+        place,
+        every + 1,
+        Cell(row["over_90_usd"], f"SUM({late})"),
+        f"{name}|over_90",
+        is_total=is_total,
+    )
     share = Cell(row["over_90_pct"], f'IF({all_ages}=0,"",ROUND(100*{over}/{all_ages},1))')
     _aged(book, sheet, place, every + 2, share, f"{name}|share", look="percent", is_total=is_total)
 
 
 def _aged(
-    book: Book, sheet: Worksheet, place: int, column: int, cell: Cell, key: str, *, look: str = "usd", is_total: bool = False
+    book: Book,
+    sheet: Worksheet,
+    place: int,
+    column: int,
+    cell: Cell,
+    key: str,
+    *,
+    look: str = "usd",
+    is_total: bool = False,
 ) -> None:
     book.cell(sheet, AGING, place, column, cell, Row(key, "", "", look, None, is_total, True, ()))

@@ -1,17 +1,22 @@
-"""The sheet of a fund's capital plan and debt: what is built when, how it is paid, and every payment of debt to the last."""
+"""The sheet of a fund's capital plan and debt: what is built and how it is paid, debt to its last payment."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
 
-from reports.grid import YEARS_ROW, Cell, Sheet, xl_rowcol_to_cell
+from reports.grid import YEARS_ROW, Cell, xl_rowcol_to_cell
 from reports.rate_sheets import GIVEN, FundSheets, Line
 from reports.rate_study import ADOPTED, Fund
 
 LONGEST_TERM = 30
 AFTER_PLAN = "after_plan"
-FUNDINGS = {"rates": "paid from rates", "debt": "borrowed", "grant": "grants", "reserve": "paid from reserves"}
+FUNDINGS = {
+    "rates": "paid from rates",
+    "debt": "borrowed",
+    "grant": "grants",
+    "reserve": "paid from reserves",
+}
 
 
 def last_year_of(fund: Fund) -> int:
@@ -84,13 +89,19 @@ class _Capital:
             sheet.add(f"plan|{funding}|{project}", title, self._amounts(funding, amounts), unit=project)
         if self._rates_at_the_end():
             sheet.add(
-                "growth", "What building costs have risen since the plan's last year", self._growth,
-                look="factor", is_figure=False,
-            )  # fmt: skip
+                "growth",
+                "What building costs have risen since the plan's last year",
+                self._growth,
+                look="factor",
+                is_figure=False,
+            )
             sheet.add(
-                f"plan|rates|{AFTER_PLAN}", "Capital after the plan, as in its last year (paid from rates)",
-                self._after_plan, unit=AFTER_PLAN, is_figure=False,
-            )  # fmt: skip
+                f"plan|rates|{AFTER_PLAN}",
+                "Capital after the plan, as in its last year (paid from rates)",
+                self._after_plan,
+                unit=AFTER_PLAN,
+                is_figure=False,
+            )
             self.titles["rates", AFTER_PLAN] = "Capital after the plan, as in its last year"
         sheet.add("moves", "Is built in fiscal year", self._moves, look="month", is_figure=False)
         sheet.add("share", "Share of the plan that is built", self._share, look="factor", is_figure=False)
@@ -108,7 +119,10 @@ class _Capital:
 
     def _is_given(self, year: int) -> bool:
         return any(
-            path == ADOPTED and at == year and row["category"] == "rate_funded_capital" and row["origin"] in GIVEN
+            path == ADOPTED
+            and at == year
+            and row["category"] == "rate_funded_capital"
+            and row["origin"] in GIVEN
             for (path, _, at), row in self.fund.lines.items()
         )
 
@@ -127,14 +141,21 @@ class _Capital:
         cell = f"(1+{self.sheets.assumed(name, year, self.sheet)}/100)" if is_known else "1"
         before = self.growth.get(year - 1)
         self.growth[year] = (before if before is not None else 1.0) * (1 + rise)
-        return Cell(self.growth[year], cell if before is None else f"{self.sheet.at('growth', year - 1, self.sheet)}*{cell}")
+        return Cell(
+            self.growth[year],
+            cell if before is None else f"{self.sheet.at('growth', year - 1, self.sheet)}*{cell}",
+        )
 
     def _after_plan(self, year: int) -> Cell | None:
         if year not in self.sheets.open_years or year <= self.last_plan_year or self._is_given(year):
             return None
         keys = [f"plan|rates|{project}" for project in self._rates_at_the_end()]
         total = sum(
-            (amounts.get(self.last_plan_year, Decimal(0)) for (funding, _), amounts in self.plan.items() if funding == "rates"),
+            (
+                amounts.get(self.last_plan_year, Decimal(0))
+                for (funding, _), amounts in self.plan.items()
+                if funding == "rates"
+            ),
             Decimal(0),
         )
         if self.last_plan_year in self.fund.kinds and self.fund.is_open(self.last_plan_year):
@@ -170,17 +191,24 @@ class _Capital:
             key = f"{category}:project:{project}"
             planned = self.sheet.span(f"plan|{funding}|{project}", self.first, self.last, self.sheet)
             self.sheet.add(
-                key, f"{title} ({FUNDINGS.get(funding, funding)})", self._moved(key, moved, planned, share), unit=project
+                key,
+                f"{title} ({FUNDINGS.get(funding, funding)})",
+                self._moved(key, moved, planned, share),
+                unit=project,
             )
             self.sheets.lines[key] = Line(key, title, category, f"project:{project}", False, None)
 
     def _moved(self, key: str, moved: str, planned: str, share: str) -> Callable[[int], Cell | None]:
         def cells(year: int) -> Cell | None:
             is_rates = key.startswith("rate_funded")
-            if year not in self.fund.kinds or (is_rates and (not self.fund.is_open(year) or self._is_given(year))):
+            if year not in self.fund.kinds or (
+                is_rates and (not self.fund.is_open(year) or self._is_given(year))
+            ):
                 return None
             here = xl_rowcol_to_cell(YEARS_ROW, self.sheet.column(year))
-            return Cell(self.sheets.usd(key, year), f"ROUND(SUMPRODUCT(({moved}={here})*{planned}*{share}),2)")
+            return Cell(
+                self.sheets.usd(key, year), f"ROUND(SUMPRODUCT(({moved}={here})*{planned}*{share}),2)"
+            )
 
         return cells
 
@@ -206,10 +234,14 @@ class _Capital:
             self.issues[key] = row["lien"], min(paid)
         if borrowed:
             sheet.add("borrowed", "Borrowed in the year", self._borrowed(borrowed), is_total=True)
-            sheet.add("payment", "What that costs a year from the next one on", self._payment, is_figure=False)
+            sheet.add(
+                "payment", "What that costs a year from the next one on", self._payment, is_figure=False
+            )
             for issued in self.sheets.open_years:
                 key = f"new|{issued}"
-                sheet.add(key, f"Payments of what is borrowed in {issued}", self._new(issued, lien), unit=lien)
+                sheet.add(
+                    key, f"Payments of what is borrowed in {issued}", self._new(issued, lien), unit=lien
+                )
                 by_lien.setdefault(lien, []).append(key)
                 self.issues[key] = lien, issued + 1
             key = "debt_service:to_come"
@@ -223,7 +255,7 @@ class _Capital:
         self._outstanding()
 
     def _outstanding(self) -> None:
-        """What is still to be paid of the debt that there is in a year, for tests of the greatest or the mean year."""
+        """What is still to be paid of the debt that there is in a year: for its greatest or mean year."""
         asked = dict.fromkeys(
             liens
             for test in self.fund.tests
@@ -231,18 +263,23 @@ class _Capital:
             for liens in _lien_sets(self.fund, test["test_id"])
         )
         if asked:
-            self.sheet.head("Payments of the debt that is outstanding in a year: an issue counts from the year before its first payment on")
+            self.sheet.head(
+                "Payments of debt outstanding: an issue counts from the year before its first payment on"
+            )
         for liens in asked:
             for year in self.sheets.table_years:
                 issues = [
-                    issue for issue, (lien, first) in self.issues.items()
+                    issue
+                    for issue, (lien, first) in self.issues.items()
                     if first <= year + 1 and (None in liens or lien in liens)
-                ]  # fmt: skip
+                ]
                 words = "" if None in liens else f", {', '.join(one for one in liens if one)}"
                 title = f"Outstanding in fiscal year {year}{words}"
                 self.sheet.add(ahead(liens, year), title, self._ahead(liens, year, issues))
 
-    def _ahead(self, liens: tuple[str | None, ...], year: int, issues: list[str]) -> Callable[[int], Cell | None]:
+    def _ahead(
+        self, liens: tuple[str | None, ...], year: int, issues: list[str]
+    ) -> Callable[[int], Cell | None]:
         paid = paid_ahead(self.sheets, liens, year)
 
         def cells(at: int) -> Cell | None:
@@ -290,7 +327,10 @@ class _Capital:
         def cells(year: int) -> Cell | None:
             if year < self.sheets.open_years[0]:
                 return None
-            paid = (self.sheets.usd(f"debt_service:debt:{lien}:new_{issued}", year) for issued in self.sheets.open_years)
+            paid = (
+                self.sheets.usd(f"debt_service:debt:{lien}:new_{issued}", year)
+                for issued in self.sheets.open_years
+            )
             return Cell(sum(paid, Decimal(0)), f"SUM({self.sheet.block(keys, year)})")
 
         return cells
@@ -300,9 +340,15 @@ class _Capital:
             rows = (
                 row["amount_usd"]
                 for (path, _, at), row in self.fund.lines.items()
-                if path == ADOPTED and at == year and row["category"] == "debt_service" and lien in (None, row["lien"])
+                if path == ADOPTED
+                and at == year
+                and row["category"] == "debt_service"
+                and lien in (None, row["lien"])
             )
-            return Cell(sum(rows, Decimal(0)), "SUM({})".format(",".join(self.sheet.at(key, year, self.sheet) for key in keys)))
+            return Cell(
+                sum(rows, Decimal(0)),
+                "SUM({})".format(",".join(self.sheet.at(key, year, self.sheet) for key in keys)),
+            )
 
         return cells
 

@@ -1,24 +1,31 @@
-"""The sheet of a fund's revenue requirement: what rates must bring, what they bring as they are, and the adjustment between, step by step."""
+"""The sheet of a fund's revenue requirement, step by step.
+
+What rates must bring, what they bring as they are, and the adjustment between.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
 
+from reports import rate_adjustment
 from reports.grid import Cell, Cells
-from reports.rate_sheets import FundSheets
+from reports.rate_sheets import AnswerRows, FundSheets
 from reports.rate_study import EXISTING, Fact
-from reports.rate_tests import RESULTS
 from reports.rate_years import TOTAL
 
 COSTS = {
-    "operating_expense": "Operation and maintenance", "debt_service": "Debt service",
-    "rate_funded_capital": "Capital paid from rates", "transfer": "Transfers and payments in lieu of taxes",
+    "operating_expense": "Operation and maintenance",
+    "debt_service": "Debt service",
+    "rate_funded_capital": "Capital paid from rates",
+    "transfer": "Transfers and payments in lieu of taxes",
     "reserve_contribution": "Contributions to reserves",
-}  # fmt: skip
-OTHER = {"other_operating_revenue": "Other operating revenue", "non_operating_revenue": "Non-operating revenue"}
-NONE = "no adjustment brings that much"
-YES, NO = "yes", "no"
+}
+ASKED = "Asked by the test: "
+OTHER = {
+    "other_operating_revenue": "Other operating revenue",
+    "non_operating_revenue": "Non-operating revenue",
+}
 
 
 def lay_out(sheets: FundSheets) -> None:
@@ -26,13 +33,12 @@ def lay_out(sheets: FundSheets) -> None:
     requirement = _Requirement(sheets)
     requirement.need()
     requirement.required()
-    requirement.adjustment()
-    requirement.judged()
+    rate_adjustment.lay_out(sheets)
 
 
-class _Requirement:
+class _Requirement(AnswerRows):
     def __init__(self, sheets: FundSheets) -> None:
-        self.sheets, self.fund, self.sheet = sheets, sheets.fund, sheets.requirement
+        super().__init__(sheets)
         self.setting = [test for test in self.fund.tests if test["sets_rates"]]
         self.coverage = [test["test_id"] for test in self.setting if self._is_coverage(test)]
 
@@ -42,22 +48,6 @@ class _Requirement:
             term["side"] == "denominator" and term["term"] == "debt_service" for term in terms
         )
 
-    def at(self, key: str, year: int) -> str:
-        """A cell of this sheet."""
-        return self.sheet.at(key, year, self.sheet)
-
-    def _add(
-        self, key: str, title: str, formula: Callable[[int], str], value: Callable[[Fact, int], object],
-        *, look: str = "usd", is_total: bool = False, is_figure: bool = True, unit: str = "",
-    ) -> None:  # fmt: skip
-        """A row whose figure is that of the answers."""
-
-        def cells(year: int) -> Cell | None:
-            answer = self.fund.answers.get(year)
-            return Cell(value(answer, year), formula(year)) if answer else None
-
-        self.sheet.add(key, title, cells, look=look, is_total=is_total, is_figure=is_figure, unit=unit)
-
     # ---- What is needed
 
     def need(self) -> None:
@@ -65,17 +55,23 @@ class _Requirement:
         for category, words in COSTS.items():
             self.sheet.head(words)
             self._section(category)
-        self._add(
-            "cost", "All costs", lambda year: "+".join(self.at(category, year) for category in COSTS),
-            lambda answer, _: answer["need_usd"] + answer["other_revenue_usd"], is_total=True,
-        )  # fmt: skip
+        self.add(
+            "cost",
+            "All costs",
+            lambda year: "+".join(self.at(category, year) for category in COSTS),
+            lambda answer, _: answer["need_usd"] + answer["other_revenue_usd"],
+            is_total=True,
+        )
         for category, words in OTHER.items():
             self.sheet.head(words)
             self._section(category)
-        self._add(
-            "other", "Other revenue", lambda year: "+".join(self.at(category, year) for category in OTHER),
-            lambda answer, _: answer["other_revenue_usd"], is_total=True,
-        )  # fmt: skip
+        self.add(
+            "other",
+            "Other revenue",
+            lambda year: "+".join(self.at(category, year) for category in OTHER),
+            lambda answer, _: answer["other_revenue_usd"],
+            is_total=True,
+        )
 
     def _section(self, category: str) -> None:
         keys = [key for key, line in self.sheets.lines.items() if line.category == category]
@@ -125,52 +121,81 @@ class _Requirement:
     def required(self) -> None:
         """From the need to the rate revenue that meets it and the tests that set rates."""
         self.sheet.head("What rates must bring")
-        self._add(
-            "need", "Need: all costs less other revenue", lambda year: f"{self.at('cost', year)}-{self.at('other', year)}",
-            lambda answer, _: answer["need_usd"], is_total=True,
-        )  # fmt: skip
+        self.add(
+            "need",
+            "Need: all costs less other revenue",
+            lambda year: f"{self.at('cost', year)}-{self.at('other', year)}",
+            lambda answer, _: answer["need_usd"],
+            is_total=True,
+        )
         for key, name, words in (
-            ("uncollectible", "uncollectible_percent", "Share of billed rates that is not expected to be paid"),
+            (
+                "uncollectible",
+                "uncollectible_percent",
+                "Share of billed rates that is not expected to be paid",
+            ),
             ("pilot", "pilot_percent", "Share of billed rates paid in lieu of taxes"),
         ):
-            self._add(
-                key, words, lambda year, name=name: self._share(name, year),
-                lambda answer, year, name=name: self._share_value(answer, name, year), look="factor", is_figure=False,
-            )  # fmt: skip
+            self.add(
+                key,
+                words,
+                lambda year, name=name: self._share(name, year),
+                lambda answer, year, name=name: self._share_value(answer, name, year),
+                look="factor",
+                is_figure=False,
+            )
 
         def gross(year: int, draw: str = "") -> str:
             left = f"(1-{self.at('uncollectible', year)}-{self.at('pilot', year)})"
             return f"ROUND(({self.at('need', year)}{draw})/{left},2)"
 
-        self._add(
-            "cash_gross", "Need / (1 - in lieu of taxes - not paid): billed, for the year's costs", gross,
-            lambda answer, year: self._gross_usd(answer, year), is_figure=False,
-        )  # fmt: skip
-        self._add(
-            "cash_required", "The same, paid", lambda year: f"ROUND({self.at('cash_gross', year)}*(1-{self.at('uncollectible', year)}),2)",
+        self.add(
+            "cash_gross",
+            "Need / (1 - in lieu of taxes - not paid): billed, for the year's costs",
+            gross,
+            lambda answer, year: self._gross_usd(answer, year),
+            is_figure=False,
+        )
+        self.add(
+            "cash_required",
+            "The same, paid",
+            lambda year: f"ROUND({self.at('cash_gross', year)}*(1-{self.at('uncollectible', year)}),2)",
             lambda answer, _: answer["cash_required_usd"],
-        )  # fmt: skip
+        )
         for test in self.setting:
             self._setting_row(test["test_id"], test["title"])
         settings = [f"test|{test['test_id']}" for test in self.setting]
-        self._add(
-            "required", "Required rate revenue, billed: the greatest of these",
-            lambda year: f"MAX({self.at('cash_gross', year)}" + (f",{self.sheet.block(settings, year)})" if settings else ")"),
-            lambda answer, _: answer["required_usd"], is_total=True,
-        )  # fmt: skip
+        self.add(
+            "required",
+            "Required rate revenue, billed: the greatest of these",
+            lambda year: (
+                f"MAX({self.at('cash_gross', year)}"
+                + (f",{self.sheet.block(settings, year)})" if settings else ")")
+            ),
+            lambda answer, _: answer["required_usd"],
+            is_total=True,
+        )
         titles = {test["test_id"]: test["title"] for test in self.setting} | {"cash": "the year's costs"}
-        self._add(
-            "governing", "Set by", lambda year: self._governing(settings, year),
-            lambda answer, _: titles.get(answer["governing_test_id"], ""), look="text",
-        )  # fmt: skip
-        self._add(
-            "existing", "Rates as they are bring", lambda year: self.sheets.years.at(f"{EXISTING}|{TOTAL}", year, self.sheet),
+        self.add(
+            "governing",
+            "Set by",
+            lambda year: self._governing(settings, year),
+            lambda answer, _: titles.get(answer["governing_test_id"], ""),
+            look="text",
+        )
+        self.add(
+            "existing",
+            "Rates as they are bring",
+            lambda year: self.sheets.years.at(f"{EXISTING}|{TOTAL}", year, self.sheet),
             lambda answer, _: answer["existing_rate_revenue_usd"],
-        )  # fmt: skip
-        self._add(
-            "deficiency", "Deficiency (positive is short)", lambda year: f"{self.at('required', year)}-{self.at('existing', year)}",
-            lambda answer, _: answer["deficiency_usd"], is_total=True,
-        )  # fmt: skip
+        )
+        self.add(
+            "deficiency",
+            "Deficiency (positive is short)",
+            lambda year: f"{self.at('required', year)}-{self.at('existing', year)}",
+            lambda answer, _: answer["deficiency_usd"],
+            is_total=True,
+        )
         self._after_draw(gross)
 
     def _share(self, name: str, year: int) -> str:
@@ -189,16 +214,17 @@ class _Requirement:
             cell = self.sheets.tests.at(f"{EXISTING}|{test_id}|required", year, self.sheet)
             return Cell(result["required_rate_revenue_usd"], cell)
 
-        self.sheet.add(f"test|{test_id}", f"Asked by the test: {title}", cells, unit="billed")
+        self.sheet.add(f"test|{test_id}", f"{ASKED}{title}", cells, unit="billed")
 
     def _governing(self, settings: list[str], year: int) -> str:
         """The title of the test that asks the most, unless the year's costs do."""
         if not settings:
-            return "\"the year's costs\""
+            return '"the year\'s costs"'
         first, last = self.sheet.place(settings[0]) + 1, self.sheet.place(settings[-1]) + 1
         block = self.sheet.block(settings, year)
-        title = f"MID(INDEX($A${first}:$A${last},MATCH(MAX({block}),{block},0)),{len('Asked by the test: ') + 1},200)"
-        return f"IF(MAX({block})>{self.at('cash_gross', year)},{title},\"the year's costs\")"
+        found = f"INDEX($A${first}:$A${last},MATCH(MAX({block}),{block},0))"
+        title = f"MID({found},{len(ASKED) + 1},200)"
+        return f'IF(MAX({block})>{self.at("cash_gross", year)},{title},"the year\'s costs")'
 
     def _gross_usd(self, answer: Fact, year: int) -> Decimal | None:
         names = ("uncollectible_percent", "pilot_percent")
@@ -206,117 +232,31 @@ class _Requirement:
         return (answer["need_usd"] / left).quantize(Decimal("0.01"), "ROUND_HALF_UP") if left > 0 else None
 
     def _after_draw(self, gross: Callable[..., str]) -> None:
-        self._add(
-            "draw", "Planned draw on reserves",
+        self.add(
+            "draw",
+            "Planned draw on reserves",
             lambda year: "+".join(
                 self.sheets.years.at(f"{EXISTING}|{key}", year, self.sheet)
                 for key, line in self.sheets.lines.items()
                 if line.category == "reserve_draw"
             ),
             lambda answer, _: answer["planned_draw_usd"],
-        )  # fmt: skip
+        )
         coverage = [f"test|{test_id}" for test_id in self.coverage]
-        self._add(
-            "required_after_draw", "Required after the planned draw (coverage knows no draw)",
+        self.add(
+            "required_after_draw",
+            "Required after the planned draw (coverage knows no draw)",
             lambda year: "MAX({})".format(
-                ",".join([gross(year, f"-{self.at('draw', year)}"), *(self.at(key, year) for key in coverage)])
+                ",".join(
+                    [gross(year, f"-{self.at('draw', year)}"), *(self.at(key, year) for key in coverage)]
+                )
             ),
             lambda answer, _: answer["required_after_draw_usd"],
-        )  # fmt: skip
-        self._add(
-            "deficiency_after_draw", "Deficiency after the planned draw",
+        )
+        self.add(
+            "deficiency_after_draw",
+            "Deficiency after the planned draw",
             lambda year: f"{self.at('required_after_draw', year)}-{self.at('existing', year)}",
-            lambda answer, _: answer["deficiency_after_draw_usd"], is_total=True,
-        )  # fmt: skip
-
-    # ---- The adjustment
-
-    def adjustment(self) -> None:
-        """The percent by which rates must move: a whole year, with less use, and from the effective month on."""
-        self.sheet.head("The adjustment that closes it")
-        self._add(
-            "answer", "Change of use for each change of price (elasticity times the share that moves with use)",
-            lambda year: f"{self.sheets.assumed('elasticity', year, self.sheet)}"
-            f"*{self.sheets.assumed('volumetric_share_percent', year, self.sheet)}/100",
-            lambda _, year: self.sheets.rate("elasticity", year) * self.sheets.rate("volumetric_share_percent", year) / 100,
-            look="factor", is_figure=False,
-        )  # fmt: skip
-        self._add("weight", "Share of the year's bills that a change reaches", self._weight, lambda answer, _: answer["effective_weight"],
-                  look="factor")  # fmt: skip
-        for key, words, required, answer, weight in (
-            ("adjustment_full_year_pct", "Whole year, nobody uses less, percent", "required", False, False),
-            ("adjustment_with_elasticity_pct", "Whole year, with less use, percent", "required", True, False),
-            ("adjustment_in_year_pct", "From the effective month on, with less use, percent", "required", True, True),
-            ("adjustment_after_draw_pct", "Whole year, after the planned draw, percent", "required_after_draw", False, False),
-        ):
-            self._add(
-                key, words, lambda year, one=(required, answer, weight): self._percent(year, *one),
-                lambda found, _, key=key: NONE if found[key] is None else found[key], look="percent",
-                is_total=key == "adjustment_full_year_pct",
-            )  # fmt: skip
-
-    def _weight(self, year: int) -> str:
-        sheet = self.sheets.assumptions
-        months = sheet.span(f"{self.fund.fund}|weights", sheet.first_year, sheet.first_year + 11, self.sheet)
-        return f"INDEX({months},{self.sheets.assumed('rate_effective_month', year, self.sheet)})"
-
-    def _percent(self, year: int, required: str, with_answer: bool, with_weight: bool) -> str:
-        """The smaller root of (1 + p)(1 + answer x p) = 1 + (required / existing - 1) / weight."""
-        existing = self.at("existing", year)
-        ratio = f"({self.at(required, year)}/{existing}-1)"
-        rise = f"({ratio}/{self.at('weight', year)})" if with_weight else ratio
-        simple = f"100*{rise}"
-        if with_answer:
-            answer = self.at("answer", year)
-            room = f"((1+{answer})^2+4*{answer}*{rise})"
-            root = f"100*(SQRT({room})-(1+{answer}))/(2*{answer})"
-            simple = f'IF({answer}=0,{simple},IF({room}>=0,{root},"{NONE}"))'
-        nothing = f"OR({existing}<=0,{self.at('weight', year)}<=0)" if with_weight else f"{existing}<=0"
-        return f'IF({nothing},"{NONE}",{simple})'
-
-    # ---- Yes or no
-
-    def judged(self) -> None:
-        """The two answers, and the tests that count for the fund."""
-        self.sheet.head("Are the rates as they are enough?")
-        for key, words, line, shown in (
-            ("is_sufficient", "Before reserves: this year's rates pay this year's costs", "total:surplus", "surplus_usd"),
-            ("is_sufficient_after_draw", "After the planned draw", "total:surplus_after_draw", "surplus_after_draw_usd"),
-        ):
-            cell = f"{EXISTING}|{line}"
-            self._add(
-                shown, f"{words}: left over",
-                lambda year, cell=cell: self.sheets.years.at(cell, year, self.sheet),
-                lambda answer, _, shown=shown: answer[shown],
-            )  # fmt: skip
-            self._add(
-                key, words, lambda year, shown=shown: f'IF(ROUND({self.at(shown, year)},2)>=0,"{YES}","{NO}")',
-                lambda answer, _, key=key: "not known" if answer[key] is None else YES if answer[key] else NO,
-                look="text", is_total=True,
-            )  # fmt: skip
-        required = [test for test in self.fund.tests if test["is_required"]]
-        for test in required:
-            self.sheet.add(f"result|{test['test_id']}", f"Test: {test['title']}", self._result(test["test_id"]), look="text")
-        keys = [f"result|{test['test_id']}" for test in required]
-        self._add(
-            "light", "All tests that the fund has to pass", lambda year: self._light(keys, year),
-            lambda answer, _: RESULTS[answer["light"]], look="text", is_total=True,
-        )  # fmt: skip
-
-    def _result(self, test_id: str) -> Cells:
-        def cells(year: int) -> Cell | None:
-            result = self.fund.results.get((EXISTING, test_id, year))
-            if result is None:
-                return None
-            value = RESULTS[result["result"]]
-            if result["result"] == "unknown":
-                return Cell(value)
-            return Cell(value, self.sheets.tests.at(f"{EXISTING}|{test_id}|result", year, self.sheet))
-
-        return cells
-
-    def _light(self, keys: list[str], year: int) -> str:
-        if not keys:
-            return '"not known"'
-        block = self.sheet.block(keys, year)
-        return f'IF(COUNTIF({block},"fail")>0,"fail",IF(COUNTIF({block},"not known")>0,"not known","pass"))'
+            lambda answer, _: answer["deficiency_after_draw_usd"],
+            is_total=True,
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,9 +12,14 @@ from reports.rate_study import ADOPTED, Fact, Fund
 # Where a line's figure is the city's own; else it is carried forward or computed.
 GIVEN = ("actual", "budget", "projection")
 CARRIED = (
-    "other_operating_revenue", "non_operating_revenue", "operating_expense", "depreciation", "transfer",
-    "debt_service", "rate_funded_capital",
-)  # fmt: skip
+    "other_operating_revenue",
+    "non_operating_revenue",
+    "operating_expense",
+    "depreciation",
+    "transfer",
+    "debt_service",
+    "rate_funded_capital",
+)
 GENERAL = {"operating_expense": "other", "depreciation": "other", "rate_funded_capital": "capital"}
 
 
@@ -100,7 +106,7 @@ class FundSheets:
         return cells
 
     def inflation(self, key: str, category: str, year: int) -> str | None:
-        """The name of the assumption by which a line's price rises: its own, its category's, the general one."""
+        """The assumption by which a line's price rises: its own, its category's, the general one."""
         for inflated in (_line_of(key), category, GENERAL.get(category)):
             name = f"inflation_percent.{inflated}"
             if inflated and (name, year) in self.fund.assumed:
@@ -118,10 +124,14 @@ class FundSheets:
             is_pilot = row["line"] == facts["pilot_line"]
             found[key] = (row["title"], facts["pilot_chart_category"] if is_pilot else row["category"])
         carried = {
-            key for (path, key, _), row in self.fund.lines.items() if path == ADOPTED and row["origin"] == "assumption"
+            key
+            for (path, key, _), row in self.fund.lines.items()
+            if path == ADOPTED and row["origin"] == "assumption"
         }
         # A payment in lieu of taxes that is a percent is carried forward once the percent is taken away.
-        return sorted((key, *found[key]) for key in found if key in carried or _line_of(key) == facts["pilot_line"])
+        return sorted(
+            (key, *found[key]) for key in found if key in carried or _line_of(key) == facts["pilot_line"]
+        )
 
     def index_cells(self, key: str, category: str) -> Cells:
         """What prices of a line have risen since the last year given."""
@@ -144,6 +154,37 @@ class FundSheets:
             return Cell(values[year], formula)
 
         return cells
+
+
+class AnswerRows:
+    """Rows of the sheet of the requirement whose figures are those of the answers."""
+
+    def __init__(self, sheets: FundSheets) -> None:
+        self.sheets, self.fund, self.sheet = sheets, sheets.fund, sheets.requirement
+
+    def at(self, key: str, year: int) -> str:
+        """A cell of this sheet."""
+        return self.sheet.at(key, year, self.sheet)
+
+    def add(
+        self,
+        key: str,
+        title: str,
+        formula: Callable[[int], str],
+        value: Callable[[Fact, int], object],
+        *,
+        look: str = "usd",
+        is_total: bool = False,
+        is_figure: bool = True,
+        unit: str = "",
+    ) -> None:
+        """A row whose figure is that of the answers."""
+
+        def cells(year: int) -> Cell | None:
+            answer = self.fund.answers.get(year)
+            return Cell(value(answer, year), formula(year)) if answer else None
+
+        self.sheet.add(key, title, cells, look=look, is_total=is_total, is_figure=is_figure, unit=unit)
 
 
 def _line_of(key: str) -> str:

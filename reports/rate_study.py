@@ -39,6 +39,7 @@ COMPUTED = (
     "CREATE OR REPLACE TEMP TABLE f AS FROM marts.cash_flow_of('a', 'p', 'l', 't')",
 )
 Fact = dict[str, Any]
+Ask = Callable[[str], list[Fact]]
 # Other values of assumptions, by fund, name and fiscal year.
 Changes = Mapping[tuple[str, str, int], Decimal]
 
@@ -129,7 +130,7 @@ class Study:
         audit: what its audit said, in words.
         mark: the sentence that simulated data carries; None for a city's own.
         funds: in order.
-        aging_on: the month's end that the aging stands on: the fiscal year's, or the last one before the as-of date.
+        aging_on: the month's end that the aging stands on: the fiscal year's, or the last one known.
         aging: by service.
     """
 
@@ -226,7 +227,7 @@ def _checked(
     """The title of the scenario, where the build has it and the year."""
     if not years:
         raise UsageError(
-            f"The build has no books of {utility_id}: load the extracts ledger_balances and chart_of_lines first."
+            f"The build has no books of {utility_id}: load ledger_balances and chart_of_lines first."
         )
     first, last = (end(row["fiscal_year"] for row in years) for end in (min, max))
     if not first <= fiscal_year <= last:
@@ -248,7 +249,8 @@ def _compute(connection: duckdb.DuckDBPyConnection, known: dict[str, object], ch
         connection.execute(statement)
 
 
-def _funds(ask: Callable[[str], list[Fact]], years: list[Fact], changes: Changes) -> tuple[Fund, ...]:
+def _funds(ask: Ask, years: list[Fact], changes: Changes) -> tuple[Fund, ...]:
+    """The funds with all that is known of them."""
     funds = {row["fund"]: Fund(row["fund"], row) for row in ask("workbook_facts")}
     for row in years:
         funds[row["fund"]].kinds[row["fiscal_year"]] = row["year_kind"]
@@ -257,6 +259,26 @@ def _funds(ask: Callable[[str], list[Fact]], years: list[Fact], changes: Changes
         row["assumption_value"] = changes.get((row["fund"], name, year), row["assumption_value"])
         funds[row["fund"]].assumptions[name].append(row)
         funds[row["fund"]].assumed[name, year] = row["assumption_value"]
+    _figures(ask, funds)
+    for question, put in (
+        ("workbook_tests", lambda fund, row: fund.tests.append(row)),
+        ("workbook_terms", lambda fund, row: fund.terms[row["test_id"]].append(row)),
+        ("workbook_plan", lambda fund, row: fund.plan.append(row)),
+        ("workbook_weights", lambda fund, row: fund.weights.update({row["effective_month"]: row["weight"]})),
+        (
+            "workbook_given",
+            lambda fund, row: fund.given.update({(row["what"], row["year"]): row["amount_usd"]}),
+        ),
+    ):
+        for row in ask(question):
+            # Tests and plans may name a fund that has no books.
+            if row["fund"] in funds:
+                put(funds[row["fund"]], row)
+    return tuple(funds.values())
+
+
+def _figures(ask: Ask, funds: dict[str, Fund]) -> None:
+    """Lines, rows of the table, results and answers."""
     for row in ask("workbook_lines"):
         key = (row["path"], f"{row['category']}:{row['line']}", row["fiscal_year"])
         funds[row["fund"]].lines[key] = row
@@ -266,20 +288,3 @@ def _funds(ask: Callable[[str], list[Fact]], years: list[Fact], changes: Changes
         funds[row["fund"]].results[row["path"], row["test_id"], row["fiscal_year"]] = row
     for row in ask("workbook_answers"):
         funds[row["fund"]].answers[row["fiscal_year"]] = row
-    # Tests and plans may name a fund that has no books.
-    for row in ask("workbook_tests"):
-        if row["fund"] in funds:
-            funds[row["fund"]].tests.append(row)
-    for row in ask("workbook_terms"):
-        if row["fund"] in funds:
-            funds[row["fund"]].terms[row["test_id"]].append(row)
-    for row in ask("workbook_plan"):
-        if row["fund"] in funds:
-            funds[row["fund"]].plan.append(row)
-    for row in ask("workbook_weights"):
-        if row["fund"] in funds:
-            funds[row["fund"]].weights[row["effective_month"]] = row["weight"]
-    for row in ask("workbook_given"):
-        if row["fund"] in funds:
-            funds[row["fund"]].given[row["what"], row["fiscal_year"]] = row["amount_usd"]
-    return tuple(funds.values())

@@ -1,4 +1,4 @@
-"""The sheet of a fund's tests: what each counts, line by line, what it comes to, what is asked, and the rate revenue at which it just passes."""
+"""The sheet of a fund's tests: what each counts, line by line, what it comes to, and what is asked."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ class _Test:
                 sheet.add(self.key(label), f"{label}: {text}", look="text")
         for side, words in SIDES.items():
             for one in self.counted[side]:
-                sheet.add(self.key(one.key), one.title, self._line(one), unit="" if one.sign > 0 else "taken off")
+                sheet.add(
+                    self.key(one.key), one.title, self._line(one), unit="" if one.sign > 0 else "taken off"
+                )
             sheet.add(self.key(side), words, self._side(side), is_total=True)
         look = "usd" if measure == "difference" else measure
         sheet.add(self.key("value"), "Comes to", self._value, look=look, is_total=True)
@@ -64,12 +66,18 @@ class _Test:
         sheet.add(self.key("result"), "Result", self._result, look="text", is_total=True)
         for side, words in SIDES.items():
             sheet.add(
-                self.key(f"{side}_fixed"), f"{words}: what does not move with the rates", self._fixed(side), is_figure=False
+                self.key(f"{side}_fixed"),
+                f"{words}: what does not move with the rates",
+                self._fixed(side),
+                is_figure=False,
             )
             sheet.add(
-                self.key(f"{side}_share"), f"{words}: for each dollar of rates", self._share(side), look="factor",
+                self.key(f"{side}_share"),
+                f"{words}: for each dollar of rates",
+                self._share(side),
+                look="factor",
                 is_figure=False,
-            )  # fmt: skip
+            )
         sheet.add(self.key("required"), "Rate revenue at which it just passes", self._required)
 
     def key(self, name: str) -> str:
@@ -95,25 +103,45 @@ class _Test:
             if term["side"] != side:
                 continue
             place, sign = f"{side}|{term['position']}", int(term["sign"])
-            basis = (self.test["debt_service_basis"] or "annual") if term["term"] == "debt_service" else "annual"
+            basis = (
+                (self.test["debt_service_basis"] or "annual") if term["term"] == "debt_service" else "annual"
+            )
             if basis != "annual":
                 # All debt that a side counts together: the greatest year of the sum.
                 liens = tuple(one["qualifier"] for one in self._debt_terms(side, sign))
                 if term["qualifier"] == liens[0]:
-                    title = "Greatest debt payments of a year" if basis == "maximum" else "Mean of the debt payments"
-                    yield _Counted(f"{place}|{basis}", f"{title} from this year on, of debt outstanding", sign, None, basis, liens)
+                    title = (
+                        "Greatest debt payments of a year"
+                        if basis == "maximum"
+                        else "Mean of the debt payments"
+                    )
+                    yield _Counted(
+                        f"{place}|{basis}",
+                        f"{title} from this year on, of debt outstanding",
+                        sign,
+                        None,
+                        basis,
+                        liens,
+                    )
                 continue
             lines = [line for line in self.sheets.lines.values() if _matches(line, term)]
             rates = [line for line in lines if line.category == "rate_revenue"]
             if rates and term["term_kind"] == "category":
-                yield _Counted(f"{place}|rates", "Revenue from rates", sign, Line(TOTAL, "", "rate_revenue", "", True, None))
+                yield _Counted(
+                    f"{place}|rates",
+                    "Revenue from rates",
+                    sign,
+                    Line(TOTAL, "", "rate_revenue", "", True, None),
+                )
                 lines = [line for line in lines if line.category != "rate_revenue"]
             for line in lines:
                 yield _Counted(f"{place}|{line.key}", line.title, sign, line)
 
     def _debt_terms(self, side: str, sign: int) -> list[Fact]:
         terms = self.fund.terms[self.test_id]
-        return [one for one in terms if (one["side"], one["sign"], one["term"]) == (side, sign, "debt_service")]
+        return [
+            one for one in terms if (one["side"], one["sign"], one["term"]) == (side, sign, "debt_service")
+        ]
 
     def _line(self, one: _Counted) -> Cells:
         def cells(year: int) -> Cell | None:
@@ -233,7 +261,9 @@ class _Test:
         if one.line is None:
             return None
         paid_out = {
-            name: f"{self.sheets.assumed(name, year, self.sheet)}/100" if name != "pilot_percent" or self.fund.is_open(year) else "0"
+            name: f"{self.sheets.assumed(name, year, self.sheet)}/100"
+            if name != "pilot_percent" or self.fund.is_open(year)
+            else "0"
             for name in ("uncollectible_percent", "pilot_percent")
         }
         sign = "" if one.sign > 0 else "-"
@@ -299,7 +329,9 @@ class _Test:
                 if moving is None:
                     continue
                 cell, row = self.at(one.key, year), self._row(one, year)
-                value -= one.sign * (row["amount_usd"] - row["fixed_usd"] if row else self._usd(one.line, year))
+                value -= one.sign * (
+                    row["amount_usd"] - row["fixed_usd"] if row else self._usd(one.line, year)
+                )
                 # Shares of the rates, and nothing else, have nothing fixed.
                 kept = ""
                 if one.line.key == ENDING:

@@ -1,10 +1,14 @@
-"""The multi-year sheet of a fund: what it has, receives, pays and keeps, with the adjustments assumed and below that with rates as they are."""
+"""The multi-year sheet of a fund: what it has, receives, pays and keeps.
+
+First with the adjustments assumed, below that with rates as they are.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from reports.grid import Cell, Cells, Sheet
+from reports import rate_drivers
+from reports.grid import Cell, Cells
 from reports.rate_sheets import CARRIED, FundSheets, Line
 from reports.rate_study import ADOPTED, EXISTING
 
@@ -14,7 +18,11 @@ HEADINGS = {
 }
 RATES, TOTAL = "rate_revenue:rate_revenue", "total:rate_revenue"
 UNCOLLECTIBLE = "uncollectible:uncollectible"
-BEGINNING, ENDING, TIMING = "beginning_balance:beginning_balance", "ending_balance:ending_balance", "timing:timing"
+BEGINNING, ENDING, TIMING = (
+    "beginning_balance:beginning_balance",
+    "ending_balance:ending_balance",
+    "timing:timing",
+)
 CONTRIBUTION, DRAW = "reserve_contribution:reserve_contribution", "reserve_draw:reserve_draw"
 WAIVER = "other_operating_revenue:waiver_extension"
 RESERVES = {CONTRIBUTION: "reserve_contribution_usd", DRAW: "planned_reserve_draw_usd"}
@@ -23,15 +31,17 @@ MEMO = ("depreciation", "restricted_revenue", "debt_funded_capital", "grant_fund
 
 def lay_out(sheets: FundSheets) -> None:
     """Puts both tables on the sheet, and below them what costs have risen."""
+    rate_drivers.lay_out(sheets)
     years = _Years(sheets)
-    years.drivers()
     years.table(ADOPTED)
     years.table(EXISTING)
     carried = sheets.index_keys()
     if carried:
         sheets.years.head("What costs have risen since the last year that the city gives")
     for key, title, category in carried:
-        sheets.years.add(f"index|{key}", title, sheets.index_cells(key, category), look="factor", is_figure=False)
+        sheets.years.add(
+            f"index|{key}", title, sheets.index_cells(key, category), look="factor", is_figure=False
+        )
 
 
 class _Years:
@@ -40,31 +50,60 @@ class _Years:
         self.facts = self.fund.facts
         self.interest = f"non_operating_revenue:{self.facts['interest_line']}"
         self.pilot = f"{self.facts['pilot_category']}:{self.facts['pilot_line']}"
-        self.growth: dict[int, float] = {}
-        self.level: dict[int, float] = {}
         self._register()
 
     def _register(self) -> None:
         """Every line that has a row, with its words: from the books, and what an assumption may add."""
         lines = self.sheets.lines
         for (path, key, _), row in sorted(self.fund.lines.items(), key=lambda one: (one[1]["sort"], one[0])):
-            is_apart = row["category"] == "debt_service" or row["line"].startswith(("project:", "rate_adjustment_"))
-            if path == ADOPTED and not is_apart and (key not in lines or row["origin"] not in ("actual", "budget")):
+            is_apart = row["category"] == "debt_service" or row["line"].startswith(
+                ("project:", "rate_adjustment_")
+            )
+            if (
+                path == ADOPTED
+                and not is_apart
+                and (key not in lines or row["origin"] not in ("actual", "budget"))
+            ):
                 is_pledged = bool(row["is_pledged"])
                 lines[key] = Line(key, row["title"], row["category"], row["line"], is_pledged, row["lien"])
         facts = self.facts
         more = [
             Line(RATES, "Rates as they are", "rate_revenue", "rate_revenue", self._rates_pledged(), None),
-            Line(UNCOLLECTIBLE, "Not expected to be paid", "uncollectible", "uncollectible", self._rates_pledged(), None),
+            Line(
+                UNCOLLECTIBLE,
+                "Not expected to be paid",
+                "uncollectible",
+                "uncollectible",
+                self._rates_pledged(),
+                None,
+            ),
             Line(self.pilot, facts["pilot_title"], facts["pilot_category"], facts["pilot_line"], False, None),
-            Line(WAIVER, "Penalties not charged: waiver extended", "other_operating_revenue", "waiver_extension", True, None),
-            Line(CONTRIBUTION, "Contribution to reserves", "reserve_contribution", "reserve_contribution", False, None),
+            Line(
+                WAIVER,
+                "Penalties not charged: waiver extended",
+                "other_operating_revenue",
+                "waiver_extension",
+                True,
+                None,
+            ),
+            Line(
+                CONTRIBUTION,
+                "Contribution to reserves",
+                "reserve_contribution",
+                "reserve_contribution",
+                False,
+                None,
+            ),
             Line(DRAW, "Planned draw on reserves", "reserve_draw", "reserve_draw", False, None),
             Line(
-                self.interest, facts["interest_title"], "non_operating_revenue", facts["interest_line"],
-                facts["interest_is_pledged"], None,
+                self.interest,
+                facts["interest_title"],
+                "non_operating_revenue",
+                facts["interest_line"],
+                facts["interest_is_pledged"],
+                None,
             ),
-        ]  # fmt: skip
+        ]
         for line in more:
             lines.setdefault(line.key, line)
 
@@ -75,86 +114,6 @@ class _Years:
     def keys(self, category: str) -> list[str]:
         """The lines of a category, in order."""
         return [key for key, line in self.sheets.lines.items() if line.category == category]
-
-    # ---- What moves the rates
-
-    def drivers(self) -> None:
-        """Growth of use and accounts, and each year's adjustment: price, answer of use, part of the year."""
-        sheet, facts = self.sheet, self.facts
-        sheet.head("What moves the revenue")
-        if facts["test_year"] is not None:
-            tested = f"Bills of fiscal year {facts['test_year']} at the rates in force, a normal year"
-            place = max(facts["test_year"], self.sheets.table_years[0])
-            sheet.add("tested", tested, lambda year: Cell(facts["existing_usd"]) if year == place else None)
-        sheet.add("growth", "Growth of accounts and use since the first year", self._growth, look="factor", is_figure=False)
-        sheet.add("shock", "Less or more use in this year only", self._shock, look="factor", is_figure=False)
-        adjustments = "Adjustment of rates, percent"
-        sheet.add("adjustment", adjustments, self._assumed("rate_adjustment_percent"), look="percent")
-        month = "From this month of the fiscal year on"
-        sheet.add("month", month, self._assumed("rate_effective_month"), look="month")
-        sheet.add("weight", "Share of the year's bills that it reaches", self._weight, look="factor", is_figure=False)
-        factor = "Revenue for each dollar before it, in a whole year"
-        sheet.add("factor", factor, self._factor, look="factor", is_figure=False)
-        sheet.add("level", "All adjustments so far", self._level, look="factor", is_figure=False)
-
-    def _assumed(self, name: str) -> Cells:
-        def cells(year: int) -> Cell | None:
-            if not self.fund.is_open(year):
-                return None
-            return Cell(self.fund.assumed[name, year], self.sheets.assumed(name, year, self.sheet))
-
-        return cells
-
-    def _growth(self, year: int) -> Cell | None:
-        if year not in self.fund.kinds:
-            return None
-        names = ("growth_percent", "usage_growth_percent", "volumetric_share_percent")
-        growth, usage, share = (self.sheets.rate(name, year) for name in names)
-        cells = [self.sheets.assumed(name, year, self.sheet) for name in names]
-        formula = f"(1+{cells[0]}/100)*(1+{cells[1]}*{cells[2]}/10000)"
-        before = self.growth.get(year - 1)
-        self.growth[year] = (1.0 if before is None else before) * (1 + growth / 100) * (1 + usage * share / 10000)
-        at = "" if before is None else f"{self.sheet.at('growth', year - 1, self.sheet)}*"
-        return Cell(self.growth[year], at + formula)
-
-    def _shock(self, year: int) -> Cell | None:
-        if not self.fund.is_open(year):
-            return None
-        names = ("usage_shock_percent", "volumetric_share_percent")
-        cells = [self.sheets.assumed(name, year, self.sheet) for name in names]
-        value = self.sheets.rate(names[0], year) * self.sheets.rate(names[1], year) / 10000
-        return Cell(value, f"{cells[0]}*{cells[1]}/10000")
-
-    def _weight(self, year: int) -> Cell | None:
-        if not self.fund.is_open(year):
-            return None
-        month = int(self.fund.assumed["rate_effective_month", year])
-        # The months stand in the first twelve columns of years.
-        months = self.sheets.assumptions.span(
-            f"{self.fund.fund}|weights", self.sheets.assumptions.first_year, self.sheets.assumptions.first_year + 11, self.sheet
-        )
-        return Cell(self.fund.weight(month), f"INDEX({months},{self.sheet.at('month', year, self.sheet)})")
-
-    def _factor(self, year: int) -> Cell | None:
-        if not self.fund.is_open(year):
-            return None
-        rise = self.sheets.rate("rate_adjustment_percent", year) / 100
-        answer = self.sheets.rate("elasticity", year) * self.sheets.rate("volumetric_share_percent", year) / 100
-        elasticity, share = (
-            self.sheets.assumed(name, year, self.sheet) for name in ("elasticity", "volumetric_share_percent")
-        )
-        percent = f"{self.sheet.at('adjustment', year, self.sheet)}/100"
-        formula = f"(1+{percent})*(1+{elasticity}*{share}/100*{percent})"
-        return Cell((1 + rise) * (1 + answer * rise), formula)
-
-    def _level(self, year: int) -> Cell | None:
-        if not self.fund.is_open(year):
-            return None
-        factor = self._factor(year)
-        before = self.level.get(year - 1)
-        self.level[year] = (1.0 if before is None else before) * float(factor.value)
-        at = "" if before is None else f"{self.sheet.at('level', year - 1, self.sheet)}*"
-        return Cell(self.level[year], f"{at}{self.sheet.at('factor', year, self.sheet)}")
 
     # ---- The table
 
@@ -173,16 +132,22 @@ class _Years:
         self._lines(path, "uncollectible")
         other = [*self._lines(path, "other_operating_revenue"), *self._lines(path, "non_operating_revenue")]
         self._total(
-            path, "total:total_revenue", "Total revenue, less what is not expected to be paid",
+            path,
+            "total:total_revenue",
+            "Total revenue, less what is not expected to be paid",
             [("+", [TOTAL]), ("+", [UNCOLLECTIBLE]), ("+", other)],
-        )  # fmt: skip
+        )
         costs = self._lines(path, "operating_expense")
         self._total(path, "total:operating_expense", "Total operating expense", [("+", costs)])
         net = [("+", ["total:total_revenue"]), ("-", ["total:operating_expense"])]
         self._total(path, "total:net_revenue", "Net revenue", net)
         debt = self._lines(path, "debt_service")
         self._total(path, "total:debt_service", "Total debt service", [("+", debt)])
-        needs = [key for one in ("rate_funded_capital", "transfer", "reserve_contribution") for key in self._lines(path, one)]
+        needs = [
+            key
+            for one in ("rate_funded_capital", "transfer", "reserve_contribution")
+            for key in self._lines(path, one)
+        ]
         surplus = [("+", ["total:net_revenue"]), ("-", ["total:debt_service"]), ("-", needs)]
         self._total(path, "total:surplus", "Surplus or shortfall before reserves", surplus)
         draws = self._lines(path, "reserve_draw")
@@ -213,7 +178,12 @@ class _Years:
             if year not in self.fund.kinds:
                 return None
             formula = "".join(
-                sign + (self.at(path, keys[0], year) if len(keys) == 1 else f"SUM({self._block(path, keys, year)})")
+                sign
+                + (
+                    self.at(path, keys[0], year)
+                    if len(keys) == 1
+                    else f"SUM({self._block(path, keys, year)})"
+                )
                 for sign, keys in parts
                 if keys
             )
@@ -236,9 +206,14 @@ class _Years:
         """What a line is in a year."""
         line = self.sheets.lines[key]
         special = {
-            UNCOLLECTIBLE: self._uncollectible, self.pilot: self._pilot, self.interest: self._interest,
-            BEGINNING: self._beginning, ENDING: self._ending, TIMING: self._timing, RATES: self._existing,
-        }  # fmt: skip
+            UNCOLLECTIBLE: self._uncollectible,
+            self.pilot: self._pilot,
+            self.interest: self._interest,
+            BEGINNING: self._beginning,
+            ENDING: self._ending,
+            TIMING: self._timing,
+            RATES: self._existing,
+        }
         if key in special:
             return lambda year: special[key](path, year) if year in self.fund.kinds else None
         if path == EXISTING:
@@ -250,7 +225,9 @@ class _Years:
         place = f"{ADOPTED}|{key}"
         carried = self.sheets.cost_cells(key, self.sheet, place)
         is_cost = line.category in CARRIED
-        return lambda year: (carried if is_cost else self._plain(key))(year) if year in self.fund.kinds else None
+        return lambda year: (
+            (carried if is_cost else self._plain(key))(year) if year in self.fund.kinds else None
+        )
 
     def _plain(self, key: str) -> Cells:
         return lambda year: self.sheets.constant(key, year)
@@ -258,12 +235,19 @@ class _Years:
     def _as_adopted(self, key: str, year: int) -> Cell | None:
         if year not in self.fund.kinds:
             return None
-        return Cell(self.sheets.usd(key, year) if "to_come" not in key else self._to_come(year), self.at(ADOPTED, key, year))
+        return Cell(
+            self.sheets.usd(key, year) if "to_come" not in key else self._to_come(year),
+            self.at(ADOPTED, key, year),
+        )
 
     def _to_come(self, year: int) -> Decimal:
         lien = self.facts["new_debt_lien"]
         return sum(
-            (self.sheets.usd(f"debt_service:debt:{lien}:new_{issued}", year) for issued in self.sheets.open_years), Decimal(0)
+            (
+                self.sheets.usd(f"debt_service:debt:{lien}:new_{issued}", year)
+                for issued in self.sheets.open_years
+            ),
+            Decimal(0),
         )
 
     def _on_capital(self, key: str, year: int) -> Cell | None:
@@ -279,13 +263,18 @@ class _Years:
         if not self.fund.is_open(year) or is_told:
             return self.sheets.constant(key, year)
         if key == WAIVER:
-            return Cell(self.sheets.usd(key, year), f"-{self.sheets.assumed('waiver_extension_usd', year, self.sheet)}")
-        return Cell(self.sheets.usd(key, year), f"ROUND({self.sheets.assumed(RESERVES[key], year, self.sheet)},2)")
+            return Cell(
+                self.sheets.usd(key, year),
+                f"-ROUND({self.sheets.assumed('waiver_extension_usd', year, self.sheet)},2)",
+            )
+        return Cell(
+            self.sheets.usd(key, year), f"ROUND({self.sheets.assumed(RESERVES[key], year, self.sheet)},2)"
+        )
 
     # ---- Rates, and what moves with them
 
     def _existing(self, path: str, year: int) -> Cell | None:
-        """What rates as they are bring: from bills of the test year, the budget or the last year known, grown."""
+        """What rates as they are bring: bills of the test year, budget or last year known, grown."""
         row = self.sheets.row(RATES, year, path)
         if row is None:
             return None
@@ -304,7 +293,9 @@ class _Years:
         else:
             base = self.at(path, RATES if self.fund.is_open(based_on) else TOTAL, based_on)
         since = f"/{self.sheet.at('growth', based_on, self.sheet)}" if based_on in self.fund.kinds else ""
-        return Cell(row["amount_usd"], f"ROUND({base}*({self.sheet.at('growth', year, self.sheet)}{since})*{shock},2)")
+        return Cell(
+            row["amount_usd"], f"ROUND({base}*({self.sheet.at('growth', year, self.sheet)}{since})*{shock},2)"
+        )
 
     def _adjusted(self, key: str, adjusted: int) -> Cells:
         """What one year's adjustment adds: revenue with all adjustments up to it, less that without it."""
@@ -371,7 +362,11 @@ class _Years:
         if row is None:
             return None
         if not self.fund.is_open(year) and ("balance", year) in self.fund.given:
-            return Cell(row["amount_usd"]) if path == ADOPTED else Cell(row["amount_usd"], self.at(ADOPTED, ENDING, year))
+            return (
+                Cell(row["amount_usd"])
+                if path == ADOPTED
+                else Cell(row["amount_usd"], self.at(ADOPTED, ENDING, year))
+            )
         return Cell(row["amount_usd"], f"{self.at(path, BEGINNING, year)}+{self._moved(path, year)}")
 
     def _timing(self, path: str, year: int) -> Cell | None:

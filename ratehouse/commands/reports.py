@@ -129,3 +129,45 @@ def council(
     say(f"Fiscal year {fiscal_year} of {found.name}, from build {found.build_id} ({found.audit}).")
     if found.mark:
         say(found.mark)
+
+
+@app.command("workbook")
+def rates_workbook(
+    fiscal_year: Annotated[
+        int, typer.Option(help="The year asked about, named by the calendar year in which it ends.")
+    ],
+    utility: Annotated[str | None, typer.Option(help="Whose rates; not needed where there is one.")] = None,
+    scenario: Annotated[
+        str, typer.Option(help="Which set of assumptions, as assumptions.yml names it.")
+    ] = "base",
+    out: Annotated[
+        Path | None, typer.Option(help="The workbook; else it goes to the workspace's reports/.")
+    ] = None,
+    build_id: Annotated[
+        str | None, typer.Option("--build", help="Another build than the current one.")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Write the workbook of the rates: requirement, tests, the years ahead and aging, with live formulas.
+
+    Change an adjustment or an assumption in Excel, and revenue, balances and tests of all later years follow.
+
+    Example: ratehouse report workbook --utility warrensburg --fiscal-year 2023
+    """
+    from reports import rate_book
+    from reports.rate_study import study
+
+    place = Workspace.existing(workspace)
+    database = publish.required_build(place, build_id)
+    utility_id = one_utility(place, utility)
+    found = study(database, utility_id, fiscal_year, scenario)
+    path = out or place.reports / utility_id / f"{found.stem}.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rate_book.write(found, path)
+    say(f"{path}")
+    say(
+        f"Fiscal year {fiscal_year} of {found.name}, {found.scenario_title}, "
+        f"from build {found.build_id} ({found.audit})."
+    )
+    if found.mark:
+        say(found.mark)

@@ -1,7 +1,7 @@
 -- What the books give of the rates, and the balances that are known.
 select
     fund,
-    fiscal_year,
+    fiscal_year as year,
     'rate_revenue' as what,
     cast(sum(amount_usd) as decimal(18, 2)) as amount_usd
 from intermediate.int_finance__given_lines
@@ -10,7 +10,7 @@ group by fund, fiscal_year
 union all
 select
     fund,
-    fiscal_year,
+    fiscal_year as year,
     'balance' as what,
     unrestricted_usd
 from intermediate.int_finance__balances
