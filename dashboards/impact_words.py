@@ -43,7 +43,10 @@ LINES = {
     "carrying_cost": "Interest on money that came late",
 }
 LINE_KINDS = {"revenue": "revenue", "revenue_reduction": "less revenue", "expense": "an expense"}
-BRIDGE = "A bridge, never an added line: the books of these years already contain it, and no later year carries it."
+BRIDGE = (
+    "A bridge, never an added line: the books of these years already contain it, and no later year "
+    "carries it."
+)
 # What is assessed and may then be collected or not; of all other parts the amount is the money itself.
 ASSESSED_PARTS = ("penalties", "disconnect_fees", "card_fees")
 NATURES = {

@@ -178,7 +178,7 @@ def adjustment_steps(answer: Row, tests: pl.DataFrame) -> list[Step]:
                  formats.usd(row["required_rate_revenue_usd"]))
         )  # fmt: skip
     governing = "the year's costs" if answer["governing_test_id"] == "cash" else next(
-        tests.filter(pl.col("test_id") == answer["governing_test_id"])["title"],
+        iter(tests.filter(pl.col("test_id") == answer["governing_test_id"])["title"]),
         answer["governing_test_id"],
     )  # fmt: skip
     origin = terms.ORIGINS.get(answer["existing_origin"], answer["existing_origin"] or "")

@@ -316,8 +316,9 @@ class Deposits(Strict):
 class Finance(Strict):
     """How sufficiency is counted; what it is held against are the tests of `assumptions.yml`.
 
-    `pilot_line`, `interest_line`: the chart's lines of the payment in lieu of taxes and of interest; `pilot`
-    and `interest_income` unless said otherwise. `new_debt_lien`: of debt to come; `senior` unless otherwise.
+    `pilot_line`, `interest_line`, `penalty_line`: the chart's lines of the payment in lieu of taxes, of
+    interest and of penalties; `pilot`, `interest_income` and `penalty_revenue` unless said otherwise.
+    `new_debt_lien`: of debt to come; `senior` unless otherwise.
     """
 
     reviewed_every_months: Dated[AtLeastOne]
@@ -328,6 +329,7 @@ class Finance(Strict):
     new_debt_lien: Dated[Literal["senior", "subordinate", "srf", "go"]] | None = None
     pilot_line: Dated[Text] | None = None
     interest_line: Dated[Text] | None = None
+    penalty_line: Dated[Text] | None = None
 
 
 class Impact(Strict):

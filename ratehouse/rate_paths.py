@@ -238,6 +238,8 @@ class _Trials:
         Args:
             asked: by fund and name of the candidate, its slots and percentages.
         """
+        if not asked:  # no fund has a year in which rates may move
+            return {}, defaultdict(set)
         rows = [
             {**one._asdict(), "path": name, "fiscal_year": slot.fiscal_year,
              "adjustment_percent": percents.get(slot.fiscal_year, ZERO),

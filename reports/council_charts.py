@@ -13,7 +13,7 @@ from reports import council_words as terms
 from reports.council_picture import FAINT, FULL, GRID, HALF, INK, Axis, Picture, axis, value_grid
 
 SOURCE = "ledger, budget, debt, capital plan, assumptions"
-ROW, MOST_HEIGHT = 10.8, 130.0
+ROW, MOST_HEIGHT = 10.4, 125.0
 PALE = "#DDE2E7"
 MOST = Decimal(2)  # of what is asked, where a bar is cut
 
@@ -127,9 +127,9 @@ def revenue(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture:
             f"{one['fiscal_year']} {formats.usd_whole(one['existing_rate_revenue_usd'])}, required "
             f"{formats.usd_whole(one['required_usd'])}" for one in rows.iter_rows(named=True)
         ) + ".",
-        f"{SOURCE}. Columns: rates as they are. Line: required", HALF, 116.0,
+        f"{SOURCE}. Columns: rates as they are. Line: required", HALF, 104.0,
     )  # fmt: skip
-    left, bottom = 34.0, 102.0
+    left, bottom = 34.0, 90.0
     columns = ("existing_rate_revenue_usd", "required_usd")
     scale = axis([value for column in columns for value in rows[column].drop_nulls()], bottom, 14.0)
     value_grid(picture, scale, left, HALF, formats.usd_tile)
@@ -150,7 +150,7 @@ def revenue(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture:
             line += [(x, y), (x + step, y)]
     picture.line(line, 3.2, paint="#FFFFFF")
     picture.line(line, 1.6)
-    _years(picture, rows["fiscal_year"].to_list(), rows["year_kind"].to_list(), left, step, 109.0)
+    _years(picture, rows["fiscal_year"].to_list(), rows["year_kind"].to_list(), left, step, 97.0)
     return picture
 
 
@@ -179,9 +179,9 @@ def reserves(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture | None:
         f"{SOURCE}. Dashed: rates as they are"
         + ("; dotted: the scenario's" if _differs(as_is, adopted) else "")
         + ". Pale: the target's band" * (target["band_low_value"] is not None),
-        HALF, 116.0,
+        HALF, 104.0,
     )  # fmt: skip
-    left, bottom = 34.0, 102.0
+    left, bottom = 34.0, 90.0
     bounds = [value for value in (target["target_value"], target["band_high_value"]) if value is not None]
     scale = axis([*as_is["value"], *adopted["value"], *bounds], bottom, 14.0)
     years = sorted(set(rows["fiscal_year"]))
@@ -197,16 +197,17 @@ def reserves(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture | None:
     if _differs(as_is, adopted):
         _path(picture, adopted.filter(pl.col("year_kind") != "actual"), years, scale, left, step, "dotted")
     kinds = dict(days.select("fiscal_year", "year_kind").iter_rows())
-    _years(picture, years, [kinds.get(year, "projection") for year in years], left, step, 109.0)
+    _years(picture, years, [kinds.get(year, "projection") for year in years], left, step, 97.0)
     return picture
 
 
 def _target(rows: pl.DataFrame, fiscal_year: int) -> dict | None:
-    """The test in days that asks for the most of those required; else any."""
+    """The test in days with a band, as the page takes it; else the required one that asks for the most."""
     found = rows.filter(pl.col("measure") == "days", fiscal_year=fiscal_year, path=words.EXISTING).filter(
         pl.col("value").is_not_null()
     )
-    ranked = found.sort("is_required", "target_value", descending=True)
+    is_banded = pl.col("band_low_value").is_not_null()
+    ranked = found.sort(is_banded, "is_required", "target_value", descending=True)
     return ranked.row(0, named=True) if ranked.height else None
 
 

@@ -24,7 +24,7 @@ def page(asked: Asked) -> Page:
     return Page(
         f"Are the rates enough in fiscal year {asked.fiscal_year}?",
         (answers(asked), decision(asked), bills(asked), owed(asked), waiver(asked), trust(asked)),
-        size=10.0 if len(asked.funds()) > 1 else 10.8,
+        size=9.9 if len(asked.funds()) > 1 else 10.8,
     )
 
 
@@ -48,49 +48,65 @@ def answers(asked: Asked) -> Block:
 
 def decision(asked: Asked) -> Block:
     """What is asked of the council: how much, from when and why, fund by fund."""
-    rows = tuple(_asked_of(asked, fund) for fund in asked.funds())
+    rows = tuple(
+        (rates.fund(fund), _level(asked, fund), _by_year(asked, fund), _why(asked, fund))
+        for fund in asked.funds()
+    )
     if not rows:
         return Block()
     table = Sheet(
-        ("Fund", "Adjustment asked", f"For {asked.fiscal_year} alone", "Why"),
-        (0.75, 2.6, 1.5, 2.6),
-        rows,
-        texts=4,
-        size=8.8,
+        ("Fund", "The same every year", "or year by year", "Why"), (0.75, 2.2, 2.2, 2.5), rows,
+        texts=4, size=8.8,
+    )  # fmt: skip
+    return Block(
+        "What is the council asked to decide?",
+        table=table,
+        notes=("Both are the least adjustments with which every required test passes in every year.",),
+        is_decision=True,
     )
-    return Block("What is the council asked to decide?", table=table, is_decision=True)
 
 
-def level_path(asked: Asked, fund: str) -> list[dict]:
-    """The least path that is the same every year, by year; empty where none was sought."""
-    return asked.own("council_paths").filter(fund=fund, path="least_level").sort("fiscal_year").to_dicts()
+def least_path(asked: Asked, fund: str, path: str) -> list[dict]:
+    """A least path by year; empty where none was sought."""
+    return asked.own("council_paths").filter(fund=fund, path=path).sort("fiscal_year").to_dicts()
 
 
-def _asked_of(asked: Asked, fund: str) -> tuple[str, str, str, str]:
-    row = asked.answer(fund)
-    return rates.fund(fund), _path(asked, fund), _alone(asked, row), _why(asked, fund, row)
-
-
-def _path(asked: Asked, fund: str) -> str:
-    """The least rate path in words, or the statement that there is none."""
-    path = level_path(asked, fund)
+def _level(asked: Asked, fund: str) -> str:
+    """The least path that is the same every year, or which test forbids any."""
+    path = least_path(asked, fund, terms.LEVEL)
     if not path:
         return "No least rate path was sought."
     first, last = path[0], path[-1]
     if not first["is_found"]:
-        title = _title(asked, fund, first["forbidding_test_id"])
         return (
-            f"No path passes every required test, even at {formats.pct(first['cap_percent'])} a year: in "
-            f"{first['forbidding_year']} fails: {title}."
+            f"None, even at {formats.pct(first['cap_percent'])} a year: in {first['forbidding_year']} fails: "
+            f"{_title(asked, fund, first['forbidding_test_id'])}."
         )
-    if not any(one["adjustment_percent"] for one in path):
+    if not first["adjustment_percent"]:
         return f"None: every required test passes to {last['fiscal_year']} with rates as they are."
-    from_on = figures.month_of(first, asked.header["fiscal_year_start_month"])
-    return (
-        f"{figures.percent(first['adjustment_percent'])} from {formats.day(from_on)}, and the same "
-        "each year to "
-        f"{last['fiscal_year']}: the least rate path."
-    )
+    return f"{_step(asked, first)}, and each year to {last['fiscal_year']}."
+
+
+def _by_year(asked: Asked, fund: str) -> str:
+    """The least path under the cap: its first step, and the least and the most after it."""
+    path = least_path(asked, fund, terms.CAPPED)
+    if not path or not path[0]["is_found"]:
+        return "None." if path else ""
+    moving = [one for one in path if one["adjustment_percent"]]
+    if not moving:
+        return "None."
+    first, later = moving[0], path[path.index(moving[0]) + 1 :]
+    percents = [one["adjustment_percent"] for one in later]
+    if not later:
+        return f"{_step(asked, first)}."
+    span = f"{figures.percent(min(percents))} to" if min(percents) else "at most"
+    return f"{_step(asked, first)}, then {span} {figures.percent(max(percents))} a year."
+
+
+def _step(asked: Asked, step: Mapping) -> str:
+    """A step of a path and its day."""
+    on = figures.month_of(step, asked.header["fiscal_year_start_month"])
+    return f"{figures.percent(step['adjustment_percent'])} from {formats.day(on)}"
 
 
 def _title(asked: Asked, fund: str, test_id: str) -> str:
@@ -98,28 +114,18 @@ def _title(asked: Asked, fund: str, test_id: str) -> str:
     return found["title"][0].lower() if found.height else test_id
 
 
-def _alone(asked: Asked, row: Mapping) -> str:
-    """What the year alone would take."""
-    if row["deficiency_usd"] is None:
-        return "Not known."
-    if row["deficiency_usd"] <= 0:
-        return "None."
-    month = figures.month_of(row, asked.header["fiscal_year_start_month"])
-    return f"{figures.percent(row['adjustment_in_year_pct'])} from {formats.day(month)}."
-
-
-def _why(asked: Asked, fund: str, row: Mapping) -> str:
-    """The first required test that rates as they are do not meet, and when."""
-    tests = asked.tests(fund).filter(
-        pl.col("fiscal_year") >= asked.fiscal_year, pl.col("is_required"), path=rates.EXISTING, result="fail"
-    ).sort("fiscal_year", "sort")  # fmt: skip
-    if tests.is_empty():
-        return f"With rates as they are every required test passes to {asked.fiscal_year + 5}."
-    first = tests.row(0, named=True)
-    short = asked.answers(fund).filter(fiscal_year=first["fiscal_year"])["deficiency_usd"][0]
+def _why(asked: Asked, fund: str) -> str:
+    """The first required test that rates as they are fail, and when."""
+    tests = asked.from_now("sufficiency_tests", fund).filter("is_required", path=rates.EXISTING)
+    failed = tests.filter(result="fail").sort("fiscal_year", "sort")
+    if failed.is_empty():
+        return f"With rates as they are no required test fails to {tests['fiscal_year'].max()}."
+    first = failed.row(0, named=True)
+    year = first["fiscal_year"]
+    short = asked.from_now("sufficiency_answers", fund).filter(fiscal_year=year)["deficiency_usd"][0]
     if first["measure"] == "difference" and short is not None and short > 0:
-        return f"With rates as they are {formats.usd(short)} is missing in {first['fiscal_year']}."
-    return f"In {first['fiscal_year']} fails: {terms.test_sentence(first)}."
+        return f"With rates as they are {formats.usd(short)} is missing in {year}."
+    return f"In {year} fails: {terms.test_sentence(first)}."
 
 
 def bills(asked: Asked) -> Block:
@@ -182,7 +188,7 @@ def _with_asked(asked: Asked, home: pl.DataFrame) -> str:
     start = asked.header["fiscal_year_start_month"]
     told = []
     for row in home.filter(pl.col("service").is_in(asked.funds())).iter_rows(named=True):
-        path = level_path(asked, row["service"])
+        path = least_path(asked, row["service"], terms.LEVEL)
         if not path or not path[0]["adjustment_percent"]:
             continue
         from_on = figures.month_of(path[0], start)
@@ -195,7 +201,11 @@ def _with_asked(asked: Asked, home: pl.DataFrame) -> str:
         f"In {asked.fiscal_year}: with the adjustments that the scenario "
         f"\N{LEFT DOUBLE QUOTATION MARK}{asked.scenario}\N{RIGHT DOUBLE QUOTATION MARK} holds by then."
     )
-    return f"{scenario} The first step asked adds: {terms.listed(told)}." if told else scenario
+    return (
+        f"{scenario} The first step of the path that is the same every year adds: {terms.listed(told)}."
+        if told
+        else scenario
+    )
 
 
 def owed_lines(asked: Asked) -> dict[str, dict]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from dashboards import formats
@@ -51,7 +51,7 @@ def page(asked: Asked, fund: str) -> Page:
             Block(pictures=tuple(pictures)),
             Block(
                 "What adjustment closes the gap, step by step?", table=steps(asked, fund, row),
-                notes=tuple(filter(None, (_billed_for_paid(row), _least_paths(asked, fund)))),
+                notes=tuple(filter(None, (_remark(row),))),
             ),
             Block(
                 "What do the years around look like?", table=years(asked, fund),
@@ -70,16 +70,18 @@ def steps(asked: Asked, fund: str, row: Mapping) -> Sheet | None:
     parts = [step for step in figures.need_rows(lines) if step.is_sum]
     needs = [
         (part.name, "added up" if part is parts[-1] else "of the year", _dollars(part.result))
-        for part in parts
+        for part in parts if part is parts[-1] or part.result != "0"
     ]  # fmt: skip
     found = figures.adjustment_steps(row, asked.tests_now(fund))
     if not row["planned_draw_usd"]:
         found = found[:-1]  # after the planned draw: none is planned
+    if row["deficiency_usd"] <= 0:
+        found = [step for step in found if not step.result.endswith("%")]  # nothing has to be closed
     sums = [len(needs) - 1, *(len(needs) + place for place, step in enumerate(found) if step.is_sum)]
     return Sheet(
-        ("Step", "How", "Result"), (2.5, 3.6, 0.95),
+        ("Step", "How", "Result"), (2.85, 3.5, 0.85),
         (*needs, *((step.name, step.how, step.result) for step in found)),
-        texts=2, sums=tuple(sums), size=7.4,
+        texts=2, sums=tuple(sums), size=7.2,
     )  # fmt: skip
 
 
@@ -89,9 +91,11 @@ def _dollars(amount: str) -> str:
     return f"{formats.MINUS if is_negative else ''}${amount.removeprefix(formats.MINUS)}"
 
 
-def _billed_for_paid(row: Mapping) -> str:
-    """Why more must be billed than is missing after all costs."""
+def _remark(row: Mapping) -> str:
+    """Why more must be billed than is missing after all costs; or that nothing is missing."""
     gap, left = row["deficiency_usd"], row["surplus_usd"]
+    if gap is not None and gap <= 0:
+        return "No adjustment is required for this year alone."
     if gap is None or gap <= 0 or left is None or left >= 0 or gap == -left:
         return ""
     away = "is not paid, or goes to the general fund" if row["pilot_percent"] else "is not paid"
@@ -99,23 +103,6 @@ def _billed_for_paid(row: Mapping) -> str:
         f"After all costs {formats.usd(-left)} is missing. As a part of what is billed {away}, "
         f"{formats.usd(gap)} must be billed for it."
     )
-
-
-def _least_paths(asked: Asked, fund: str) -> str:
-    """Both least rate paths, where they were sought."""
-    rows = asked.own("council_paths").filter(fund=fund).sort("fiscal_year")
-    told = []
-    for path, name in terms.PATHS.items():
-        steps_of = rows.filter(path=path).to_dicts()
-        if not steps_of:
-            continue
-        if not steps_of[0]["is_found"]:
-            told.append(f"{name}: none")
-            continue
-        percents = [figures.percent(one["adjustment_percent"]) for one in steps_of]
-        each = percents[0] if len(set(percents)) == 1 else ", ".join(percents)
-        told.append(f"{name}, {steps_of[0]['fiscal_year']} to {steps_of[-1]['fiscal_year']}: {each}")
-    return f"Least rate path: {'; '.join(told)}." if told else ""
 
 
 def years(asked: Asked, fund: str) -> Sheet:
@@ -132,8 +119,14 @@ def years(asked: Asked, fund: str) -> Sheet:
         for line, title in shown.items()
     ]
     raised = tuple(_percent(amounts, year, kind) for year, kind in heads)
-    table.insert(0, ("Adjustment of rates", *raised))
-    places = {line: place + 1 for place, line in enumerate(shown)}
+    least = _least(asked, fund, heads)
+    table = [
+        ("Adjustment of rates", *raised),
+        *([("Least path, year by year", *least)] if any(least) else []),
+        *table,
+    ]
+    before = len(table) - len(shown)
+    places = {line: place + before for place, line in enumerate(shown)}
     return Sheet(
         ("Fiscal year", *(f"{year}\n{words.YEAR_KINDS[kind]}" for year, kind in heads)),
         (1.75, *[1.0] * len(heads)), tuple(table),
@@ -151,4 +144,15 @@ def _percent(amounts: Mapping, year: int, kind: str) -> str:
     found = amounts.get(("rate_adjustment", year))
     if kind == "actual" or found is None:
         return ""
-    return figures.percent(found["measured_value"]) if found["measured_value"] else "none"
+    return _moved(found["measured_value"])
+
+
+def _moved(value: Decimal | None) -> str:
+    return figures.percent(value) if value else "none"
+
+
+def _least(asked: Asked, fund: str, heads: Sequence[tuple[int, str]]) -> list[str]:
+    """The least path under the cap, by year."""
+    rows = asked.own("council_paths").filter(fund=fund, path=terms.CAPPED)
+    percents = dict(rows.select("fiscal_year", "adjustment_percent").iter_rows())
+    return [_moved(percents[year]) if percents.get(year) is not None else "" for year, _ in heads]

@@ -121,6 +121,11 @@ class Asked:
         )
         return found["fund"].to_list()
 
+    def from_now(self, question: str, fund: str) -> pl.DataFrame:
+        """A fund's rows of the year that the report is about and of all later ones, as the page asks."""
+        rows = self.page(question, fund=fund, plan=self.scenario_id)
+        return rows.filter(pl.col("fiscal_year") >= self.fiscal_year)
+
     def answers(self, fund: str) -> pl.DataFrame:
         """What a fund's rates must bring and bring, in the years around, as the page asks for it."""
         return self._around(self.page("sufficiency_answers", fund=fund, plan=self.scenario_id))

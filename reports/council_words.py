@@ -11,7 +11,7 @@ from dashboards import sufficiency_figures as figures
 from dashboards import sufficiency_words as page
 from dashboards.definitions import DEFINITIONS
 
-PATHS = {"least_level": "the same every year", "least_capped": "under the cap of each year"}
+LEVEL, CAPPED = "least_level", "least_capped"  # least rate paths
 
 # What the report says and the pages do not.
 OWN = {
@@ -47,10 +47,10 @@ OWN = {
 }
 # What both say, in the words of the pages.
 SHARED = (
-    "Before reserves",
-    "Revenue at existing rates", "Not expected to be paid", "Coverage", "Reserves",
+    "Before reserves", "Revenue at existing rates", "Not expected to be paid", "Coverage", "Reserves",
     "Light of a fund", "Required adjustment", "Part of a year", "Least rate path", "After",
-    "Neighbour's bill", "Household burden", "Owed", "Over 90 days", "Only came late", "Rules applied, best estimate, range",
+    "Neighbour's bill", "Household burden", "Owed", "Over 90 days", "Only came late",
+    "Rules applied, best estimate, range",
 )  # fmt: skip
 MEANINGS = dict(sorted((OWN | {name: DEFINITIONS[name] for name in SHARED}).items()))
 

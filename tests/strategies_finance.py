@@ -134,7 +134,7 @@ class _Draw:
     def bills(self) -> None:
         """A test year just over or long ago, and weights that fall from month to month."""
         year = self.random.choice([OPEN - 1, *self.history])
-        weights = sorted((self.random.randint(0, 10**12) for _ in range(12)), reverse=True)
+        weights = sorted((self.random.randint(10**11, 10**12) for _ in range(12)), reverse=True)
         self.town.bills_show(
             year,
             self.usd(3_400_000),

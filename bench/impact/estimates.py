@@ -13,7 +13,7 @@ from ratehouse.warehouse import fetch
 
 EPISODE = "december_2020"
 KEY = ("utility_id", "question", "component", "month_end")
-# What is asked of each question: penalties as a flow, of the whole window; delayed cash as it stood at a month end.
+# What is asked of each question: penalties of the whole window; delayed cash as it stood at a month end.
 FIGURED = ((PENALTIES, END_OF_WAIVER), *((DELAYED, month_end) for month_end in MONTH_ENDS))
 ASKED = """
     SELECT
@@ -66,8 +66,8 @@ def beside(true: pl.DataFrame, estimated: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row per `seed`, `strength`, `question`, `component` and `month_end`: `truth`, `mechanical`, `low`,
-        `central`, `high`, `prior_year` in dollars. While billing was suspended, bills that the twin had issued
-        and the city had not yet are delayed, too.
+        `central`, `high`, `prior_year` in dollars. While billing was suspended, bills that the twin had
+        issued and the city had not yet are delayed, too.
     """
     city = ("seed", "strength", "utility_id", "question")
     penalties = (

@@ -37,6 +37,8 @@ WINDOW_HEADS = ("months", "cities", "estimate", "range, either side", "range hol
 def refusals(table: pl.DataFrame) -> str:
     """How often the waiver's delayed cash at the end of the measures is refused, and what it truly was."""
     rows = _figure(table, "waiver", DELAYED, END_OF_MEASURES)
+    if rows.is_empty():
+        return "Not judged."
     refused = rows.filter(pl.col("central").is_null())
     truths = [
         f"{usd(some['truth'].mean())} {RESPONSES[strength]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import struct
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from pypdf import PdfReader
 from dashboards import formats
 from dashboards import sufficiency_figures as figures
 from ratehouse import publish
-from ratehouse.errors import UsageError
+from ratehouse.warehouse import connect
 from reports import council
 from tests.support.pdf import text_of
 
@@ -293,6 +294,18 @@ def test_no_text_is_read_as_markup(written, tmp_path):
     assert evil in text_of(tmp_path / "evil.pdf")
 
 
-def test_an_unknown_year_is_a_wrong_use(place):
-    with pytest.raises(UsageError, match="Name one of these"):
-        council.council(publish.required_build(place), CITY, 1950, "base")
+def test_a_city_without_books_says_what_is_missing(place, tmp_path):
+    build = tmp_path / "build.duckdb"
+    shutil.copy(publish.required_build(place), build)
+    with connect(build) as connection:
+        for (mart,) in connection.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'marts' "
+            "AND table_name IN ('rpt_sufficiency_answers', 'rpt_sufficiency', 'rpt_cash_flow', "
+            "'rpt_revenue_requirement', 'rpt_rate_paths')"
+        ).fetchall():
+            connection.execute(f"DELETE FROM marts.{mart}")
+    council.write(council.council(build, TOWN, YEAR, "base"), tmp_path / "council.pdf")
+    text = text_of(tmp_path / "council.pdf")
+    assert "Sewer: not known. No ledger, debt schedule or cash balances of this fund were delivered." in text
+    assert "What is owed?" in text and "What does a household pay?" in text
+    assert "asked to decide" not in text and "step by step" not in text

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from ratehouse.workspace import Workspace
 
 from .billed_town import BilledTown, billed_town
+from .fund_towns import fund_towns
 from .late_town import late_town
 from .published import write_build
 from .town import Rows, town_rows
@@ -29,12 +30,15 @@ PAGES = {
     "disconnects": "views/disconnects.py",
     "payments": "views/payments.py",
     "impact": "views/impact.py",
+    "sufficiency": "views/sufficiency.py",
+    "scenarios": "views/scenarios.py",
 }
 # Of a page on the town, which has no tariffs and few rules.
 DOWNLOADS = {"overview": 1, "aging": 4, "penalties": 5, "collections": 5, "disconnects": 1, "payments": 4}
 FIRST_BUILD, SECOND_BUILD = "2021-06-30T060000Z", "2021-07-01T061200Z"
 BILLED_BUILD = "2016-10-01T060000Z"
 LATE_BUILD = "2020-09-01T060000Z"
+FUNDS_BUILD = "2025-07-01T060000Z"
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,31 @@ def late(tmp_path_factory) -> Workspace:
     workspace.utilities.mkdir()
     write_build(workspace, LATE_BUILD, late_town(), books=False, audit_mark="passed")
     return workspace
+
+
+@pytest.fixture(scope="session")
+def funds(tmp_path_factory) -> Workspace:
+    """Funds whose requirement and tests are known by hand."""
+    workspace = Workspace.at(tmp_path_factory.mktemp("funds"))
+    workspace.utilities.mkdir()
+    write_build(workspace, FUNDS_BUILD, fund_towns(), books=False, audit_mark="passed")
+    return workspace
+
+
+@pytest.fixture
+def open_funds(funds, at_workspace):
+    """Runs a page of the app on the funds that are known by hand."""
+    at_workspace(funds)
+
+    def opened(name: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.switch_page(PAGES[name]).run()
+        assert not app.exception, app.exception[0].message
+        return app
+
+    return opened
 
 
 @pytest.fixture

@@ -108,8 +108,8 @@ class Town:
     def warehouse(self, determinants: list[dict] | None = None) -> duckdb.DuckDBPyConnection:
         given = [{"utility_id": "town", **row} for row in determinants or []]
         rows = delivered(self.rows, "town", self.day)
-        return warehouse_on_rows({"fct_billing_determinants": given}, TARGETS, rows)
+        return warehouse_on_rows({"int_billing__determinant_counts": given}, TARGETS, rows)
 
 
 def warehouse_of(rows: Rows) -> duckdb.DuckDBPyConnection:
-    return warehouse_on_rows({"fct_billing_determinants": []}, TARGETS, rows)
+    return warehouse_on_rows({"int_billing__determinant_counts": []}, TARGETS, rows)

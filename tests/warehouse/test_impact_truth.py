@@ -23,13 +23,13 @@ from tests.support.models import warehouse_on
 pytestmark = pytest.mark.xdist_group("impact_truth")
 CITIES = ((1, "none"), (2, "moderate"), (3, "strong"))
 SETTINGS = {"accounts": 600, "first_month": "2016-07", "months": 61}
-# How far the sum of three cities may be from its truth: twice the standard error that the study found. There the
-# mean error of a city of 3,000 accounts is 7.1 % of its truth (penalties, waiver), 4.9 % (penalties, event) and
-# 2.6 % (delayed cash, event); a standard error is 1.25 mean errors, sqrt(5) more with a fifth of the accounts and
-# sqrt(3) less for three cities: 2 * 1.25 * sqrt(5 / 3) = 3.2 mean errors.
+# How far the sum of three cities may be from its truth: twice the standard error that the study found. There
+# the mean error of a city of 3,000 accounts is 7.1 % of its truth (penalties, waiver), 4.9 % (penalties,
+# event) and 2.6 % (delayed cash, event). A standard error is 1.25 mean errors, sqrt(5) more with a fifth of
+# the accounts and sqrt(3) less for three cities: 2 * 1.25 * sqrt(5 / 3) = 3.2 mean errors.
 WITHIN = {("waiver", PENALTIES): 0.23, ("event", PENALTIES): 0.16, ("event", DELAYED): 0.085}
-# Of nine ranges. The study found 98 %, 90 % and 100 % of them to hold the truth: fewer than seven of nine would
-# be seen once in three hundred times.
+# Of nine ranges. The study found 98 %, 90 % and 100 % of them to hold the truth: fewer than seven of nine
+# would be seen once in three hundred times.
 LEAST_HELD = 7
 
 

@@ -169,7 +169,7 @@ def test_open_at_month_ends_is_what_the_second_home_has_not_paid(recovered):
 
 
 def test_the_two_month_ends_before_the_window_are_as_expected_and_not_judged(recovered):
-    """The second home has paid its bill of the 3rd by the 23rd: nothing is open, and nothing is expected to be."""
+    """The second home has paid its bill of the 3rd by the 23rd: nothing is open, nothing expected to be."""
     found = by_month(
         recovered, "actual_open_usd not_issued_usd expected_usd difference_usd is_in_window is_back"
     )

@@ -63,7 +63,6 @@ def _result(warehouse: duckdb.DuckDBPyConnection, utility_id: str, test_id: str,
 # One revenue requirement, every variant of the adjustment
 
 
-@pytest.mark.rule("R13")
 @pytest.mark.parametrize("case", SMALL, ids=lambda case: f"{case['case']}-{case['quantity']}")
 def test_one_requirement_in_every_variant(warehouse, case):
     utility_id, quantity = small_town(case), case["quantity"]

@@ -69,6 +69,8 @@ line_years as (
         drivers.scenario,
         drivers.fiscal_year,
         drivers.year_kind,
+        -- What books and budgets pay in lieu of taxes goes on once a percent ends.
+        carried.line = drivers.pilot_line and drivers.pilot_percent > 0 as is_solved,
         carried.*,
         given_years.amount_usd as given_usd,
         count(given_years.amount_usd)
@@ -81,8 +83,6 @@ line_years as (
             and carried.fund = drivers.fund
             and carried.base_year <= drivers.fiscal_year
             and (carried.line != drivers.interest_line)
-            -- What the books paid in lieu of taxes goes on once a percent ends.
-            and (carried.line != drivers.pilot_line or drivers.pilot_percent = 0 or drivers.year_kind = 'actual')
     left join given_years
         on
             carried.utility_id = given_years.utility_id
@@ -129,6 +129,6 @@ select
     {{ float_money('last_given_usd * growth') }} as amount_usd,
     sort
 from grown
-where given_usd is null and last_given_usd is not null and year_kind = 'projection'
+where given_usd is null and last_given_usd is not null and year_kind = 'projection' and not is_solved
 
 {% endmacro %}

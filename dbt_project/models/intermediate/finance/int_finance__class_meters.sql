@@ -13,7 +13,7 @@ homes as (
 
 determinants as (
 
-    select * from {{ ref('fct_billing_determinants') }}
+    select * from {{ ref('int_billing__determinant_counts') }}
 
 ),
 

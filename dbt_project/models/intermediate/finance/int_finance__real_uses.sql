@@ -1,6 +1,6 @@
 with determinants as (
 
-    select * from {{ ref('fct_billing_determinants') }}
+    select * from {{ ref('int_billing__determinant_counts') }}
     where months >= 1 and unit_count > 0 and usage_unit is not null
 
 ),

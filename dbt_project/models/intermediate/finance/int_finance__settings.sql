@@ -1,4 +1,4 @@
-{% set settings = {'finance.pilot_line': 'pilot', 'finance.interest_line': 'interest_income', 'finance.new_debt_lien': 'senior',
+{% set settings = {'finance.pilot_line': 'pilot', 'finance.interest_line': 'interest_income', 'finance.penalty_line': 'penalty_revenue', 'finance.new_debt_lien': 'senior',
     'finance.rate_notice_days': '0'} %}
 
 with utilities as (
