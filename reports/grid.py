@@ -22,7 +22,7 @@ from reports.workbook import NUMBERS, neutral
 
 FIRST_YEAR_COLUMN = 2
 YEARS_ROW, FIRST_ROW = 3, 5
-WIDTHS = {"title": 58, "unit": 16, "year": 15, "more": 34}
+WIDTHS = {"title": 58, "unit": 26, "year": 15, "more": 34}
 LOOKS = {
     "usd": NUMBERS["usd"], "percent": '0.00####;"\N{MINUS SIGN}"0.00####;0', "ratio": '0.00"x"',
     "days": "#,##0.0",
@@ -230,6 +230,8 @@ class Book:
             sheet.set_column(place, place, WIDTHS["more"])
             sheet.write_string(YEARS_ROW, place, neutral(heading), self.look(bold=True, bottom=1))
         sheet.freeze_panes(FIRST_ROW, FIRST_YEAR_COLUMN)
+        sheet.repeat_rows(YEARS_ROW, YEARS_ROW + 1)
+        sheet.repeat_columns(0, 0)
         for place, row in enumerate(laid.rows, start=FIRST_ROW):
             if row is not None:
                 self._row(sheet, laid, place, row)
