@@ -54,7 +54,8 @@ STEPS = {"given_lines": "int_finance__lines", "given_tests": "int_finance__tests
 OF_FUNDS = re.compile(r"\$plan\b|\$fund\b|marts\.(rpt_sufficiency|finance_|sufficiency_|cash_flow_of)")
 FUND_PARAMETERS = PARAMETERS | {"utility": "steady", "fiscal_year": 2026}
 EMPTY_OF_FUNDS = {
-    "existing_revenue", "requirement_bridge", "what_if_lines", "what_if_tests", "what_if_answers",
+    "existing_revenue", "requirement_bridge", "collection_factor", "finance_findings", "what_if_lines",
+    "what_if_tests", "what_if_answers",
     "what_if_cash_flow",
 }  # fmt: skip
 EMPTY_WITHOUT_TARIFFS = {
