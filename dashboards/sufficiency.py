@@ -13,7 +13,6 @@ from dashboards import components, formats, sufficiency_charts, tables, theme, w
 from dashboards import sufficiency_figures as figures
 from dashboards import sufficiency_words as terms
 
-
 FUND_HEADERS = (
     "Fund", "Light", "Required tests passed", "Covers this year's costs",
     "After the planned draw on reserves", "Required adjustment",
