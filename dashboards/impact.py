@@ -236,7 +236,7 @@ def bridge(rows: pl.DataFrame) -> None:
     with st.expander(f"In the revenue requirement ({formats.plural(rows.height, 'line')})"):
         components.note(terms.BRIDGE)
         if rows.is_empty():
-            st.write("No line of a fund's year is known to be different.")
+            components.note("No line of a year is known to be different.")
             return
         shown = rows.with_columns(
             year=_said(rows, "fiscal_year", words.fiscal_year),

@@ -10,43 +10,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
-from typing import NamedTuple
 
 import duckdb
 import polars as pl
 
+from ratehouse.rate_trials import ZERO, Adjustments, Fund, Margin, Slot, Trials
+
 LEVEL, CAPPED = "least_level", "least_capped"
 STEP = Decimal("0.01")
-ZERO = Decimal(0)
 BRANCHES = 8  # of the search for a level path: so many candidates are tried at once
-Adjustments = dict[int, Decimal]
-
-
-class Fund(NamedTuple):
-    """One fund of one utility under one scenario."""
-
-    utility_id: str
-    scenario: str
-    fund: str
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A fiscal year in which rates may move: from this month of it on, by at most so many percent."""
-
-    fiscal_year: int
-    effective_month: int
-    cap_percent: Decimal
-    use_answers: float  # elasticity times the volumetric share
-
-    def level(self, percent: Decimal) -> float:
-        """Revenue of a full year after an adjustment, to what it was before."""
-        price = float(percent) / 100
-        return (1 + price) * (1 + self.use_answers * price)
 
 
 @dataclass(frozen=True)
@@ -77,14 +53,6 @@ class RatePath:
         return not self.forbidding
 
 
-class Margin(NamedTuple):
-    """How far a required test is from failing in a year: 0 or more passes."""
-
-    fiscal_year: int
-    test_id: str
-    margin: float
-
-
 def least_paths(
     cursor: duckdb.DuckDBPyConnection, assumptions: str, paths: Iterable[str] = (LEVEL, CAPPED)
 ) -> list[RatePath]:
@@ -95,7 +63,7 @@ def least_paths(
         assumptions: name of a table shaped as `int_finance__assumptions`; its `rate_cap_percent` caps a year.
         paths: which of the two.
     """
-    with _Trials(cursor, assumptions) as trials:
+    with Trials(cursor, assumptions) as trials:
         started = _started(cursor, assumptions)
         found: list[RatePath] = []
         if not started:
@@ -104,6 +72,7 @@ def least_paths(
             found += _level(trials, [replace(one, path=LEVEL) for one in started])
         if CAPPED in paths:
             found += _capped(trials, [replace(one, path=CAPPED) for one in started])
+        found = _below_ceilings(trials, found)
     return sorted(found, key=lambda one: (one.fund, one.path))
 
 
@@ -196,89 +165,7 @@ def _highest(cap: Decimal, use_answers: float) -> Decimal:
     return min(cap, (Decimal(math.floor(turn * 10000)) / 100))
 
 
-# ---- Trials
-
-PREPARED = {  # what does not depend on the path is computed once
-    "trial_drivers": "finance_drivers_of('trial_assumptions')",
-    "trial_costs": "finance_costs_of('trial_assumptions', 'trial_drivers')",
-    "trial_existing": "finance_existing_rates_of('trial_drivers')",
-}
-TRIED = ("trial_assumptions", *PREPARED, "trial_paths", "trial_lines")
-
-
-class _Trials:
-    """What the tests say of candidate paths, many funds and candidates at once."""
-
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, assumptions: str) -> None:
-        self._cursor = cursor
-        self._given = assumptions
-
-    def __enter__(self) -> _Trials:
-        # Years long past do not change what is to come; growth since the test year does.
-        self._cursor.execute(f"""
-            CREATE OR REPLACE TEMP TABLE trial_assumptions AS
-            SELECT given.* FROM {self._given} AS given
-            INNER JOIN intermediate.int_finance__fund_years AS years USING (utility_id, fund, fiscal_year)
-            LEFT JOIN intermediate.int_finance__existing_revenue AS tested USING (utility_id, fund)
-            WHERE given.fiscal_year >= least(years.first_open_year - 1, coalesce(tested.test_year, 9999))
-        """)
-        for table, made in PREPARED.items():
-            self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM marts.{made}")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for table in TRIED:
-            self._cursor.execute(f"DROP TABLE IF EXISTS {table}")
-
-    def margins(
-        self, asked: Mapping[tuple[Fund, str], tuple[tuple[Slot, ...], Adjustments]]
-    ) -> tuple[dict[tuple[Fund, str], list[Margin]], dict[Fund, set[str]]]:
-        """The margins of every required test of the years from the first slot on; and the tests without one.
-
-        Args:
-            asked: by fund and name of the candidate, its slots and percentages.
-        """
-        if not asked:  # no fund has a year in which rates may move
-            return {}, defaultdict(set)
-        rows = [
-            {**one._asdict(), "path": name, "fiscal_year": slot.fiscal_year,
-             "adjustment_percent": percents.get(slot.fiscal_year, ZERO),
-             "effective_month": slot.effective_month}
-            for (one, name), (slots, percents) in asked.items()
-            for slot in slots
-        ]  # fmt: skip
-        first = {one: slots[0].fiscal_year for (one, _), (slots, _) in asked.items()}
-        given = pl.DataFrame(rows, schema_overrides={"adjustment_percent": pl.Decimal(18, 6)}).to_arrow()
-        self._cursor.register("trial_rows", given)
-        self._cursor.execute("""
-            CREATE OR REPLACE TEMP TABLE trial_paths AS
-            SELECT utility_id, scenario, fund, path, CAST(fiscal_year AS INTEGER) AS fiscal_year,
-                CAST(adjustment_percent AS DECIMAL(18, 6)) AS adjustment_percent,
-                CAST(effective_month AS INTEGER) AS effective_month
-            FROM trial_rows
-        """)
-        self._cursor.unregister("trial_rows")
-        self._cursor.execute("""
-            CREATE OR REPLACE TEMP TABLE trial_lines AS
-            FROM marts.finance_path_lines_of('trial_drivers', 'trial_costs', 'trial_existing', 'trial_paths')
-        """)
-        answered = self._cursor.execute("""
-            SELECT utility_id, scenario, fund, path, fiscal_year, test_id, result, margin
-            FROM marts.sufficiency_of('trial_assumptions', 'trial_lines')
-            WHERE is_required
-            ORDER BY ALL
-        """).fetchall()
-        margins: dict[tuple[Fund, str], list[Margin]] = {key: [] for key in asked}
-        unknown: dict[Fund, set[str]] = defaultdict(set)
-        for utility, scenario, fund, path, year, test_id, result, margin in answered:
-            one = Fund(utility, scenario, fund)
-            if (one, path) not in margins or year < first[one] or result == "not_applicable":
-                continue
-            if result == "unknown":
-                unknown[one].add(test_id)
-            else:
-                margins[one, path].append(Margin(year, test_id, float(margin)))
-        return margins, unknown
+# ---- Whether any path passes
 
 
 def _passes(margins: Iterable[Margin]) -> bool:
@@ -286,27 +173,52 @@ def _passes(margins: Iterable[Margin]) -> bool:
 
 
 def _forbidden(
-    trials: _Trials, started: list[RatePath], at_cap: Callable[[RatePath], Adjustments]
+    trials: Trials, started: list[RatePath], at_cap: Callable[[RatePath], Adjustments]
 ) -> tuple[list[RatePath], list[RatePath], dict[Fund, list[Margin]]]:
     """Those that cannot pass even at the cap, with the first test that forbids; the others; margins."""
-    margins, unknown = trials.margins({(one.fund, "cap"): (one.slots, at_cap(one)) for one in started})
+    asked = {(one.fund, "none"): (one.slots, {}) for one in started}
+    asked |= {(one.fund, "cap"): (one.slots, at_cap(one)) for one in started}
+    margins, unknown = trials.margins(asked)
+    known = {}
     none, some = [], []
     for one in started:
+        known[one.fund] = trials.without_ceilings(
+            one.fund, margins[one.fund, "none"], margins[one.fund, "cap"]
+        )
         found = replace(one, unknown_tests=tuple(sorted(unknown[one.fund])))
-        failed = [each for each in margins[one.fund, "cap"] if each.margin < 0]
+        failed = [each for each in known[one.fund] if each.margin < 0]
         if failed:
-            first = min(failed)
-            none.append(replace(found, forbidding=(first.test_id, first.fiscal_year)))
+            none.append(_forbid(found, failed))
         else:
             some.append(found)
-    return none, some, {one.fund: margins[one.fund, "cap"] for one in started}
+    return none, some, known
+
+
+def _forbid(found: RatePath, failed: list[Margin]) -> RatePath:
+    first = min(failed)
+    return replace(found, percents={}, forbidding=(first.test_id, first.fiscal_year))
+
+
+def _below_ceilings(trials: Trials, found: list[RatePath]) -> list[RatePath]:
+    """What is found, tried against the tests that more revenue breaks: they bear a least path best."""
+    waiting = [one for one in found if one.is_found and trials.ceilings.get(one.fund)]
+    asked = {(one.fund, one.path): (one.slots, one.percents) for one in waiting}
+    margins, _ = trials.margins(asked, with_ceilings=True)
+    broken = {
+        key: failed
+        for key, tried in margins.items()
+        if (failed := [each for each in tried if each.margin < 0])
+    }
+    return [
+        _forbid(one, broken[one.fund, one.path]) if (one.fund, one.path) in broken else one for one in found
+    ]
 
 
 # ---- Level
 
 
-def _level(trials: _Trials, started: list[RatePath]) -> list[RatePath]:
-    """The least equal percentage: a search over hundredths, since more never makes a test fail."""
+def _level(trials: Trials, started: list[RatePath]) -> list[RatePath]:
+    """The least equal percentage: a search over hundredths, since more makes no test of the search fail."""
     highest = {one.fund: min(slot.cap_percent for slot in one.slots) for one in started}
 
     def at(one: RatePath, percent: Decimal) -> Adjustments:
@@ -333,7 +245,7 @@ def _level(trials: _Trials, started: list[RatePath]) -> list[RatePath]:
 # ---- Under a cap a year
 
 
-def _capped(trials: _Trials, started: list[RatePath]) -> list[RatePath]:
+def _capped(trials: Trials, started: list[RatePath]) -> list[RatePath]:
     """Year by year the least percentage with which the caps of later years still suffice."""
     none, waiting, known = _forbidden(
         trials, started, lambda one: {slot.fiscal_year: slot.cap_percent for slot in one.slots}

@@ -26,6 +26,7 @@ from reports.council_picture import Picture
 HERE = Path(__file__).parent
 TEMPLATE, PICTURE_TEMPLATE = HERE / "council.typ", HERE / "council_picture.typ"
 DOTS_PER_INCH = 300.0
+BEHIND = 3  # pages that run on; those before them keep to one sheet of paper each
 
 
 @dataclass(frozen=True)
@@ -215,4 +216,5 @@ def _content(found: Council) -> dict:
         "foot": f"Build {found.build_id}, as of {formats.day(found.as_of)}, audit {found.audit}",
         "made": {"year": made.year, "month": made.month, "day": made.day},
         "pages": pages,
+        "fitted": len(pages) - BEHIND,
     }

@@ -23,13 +23,13 @@ MEASURES = ("title", "now", "after", "limit", "said", "facts")
 def homes(asked: Asked) -> Page:
     """Households now and after, affordability, neighbours."""
     title = "What does it mean for a household?"
-    bills = asked.page("home_bills")
+    bills = asked.bills("home_bills")
     if bills.is_empty():
         return Page(
             title, (Block(paragraphs=(plain("Not known: no tariff is in force, so no bill can be told."),)),)
         )
-    peers = asked.page("peer_bills", service=households.WHOLE)
-    pictures = [council_homes.uses(bills, asked.fiscal_year), council_homes.neighbours(peers)]
+    peers = asked.bills("peer_bills", service=households.WHOLE)
+    pictures = [council_homes.uses(bills, asked.open_year), council_homes.neighbours(peers)]
     blocks = [Block(pictures=(picture,)) for picture in pictures if picture]
     if peers.is_empty():
         blocks.append(
@@ -57,7 +57,7 @@ def _uses_and_classes(asked: Asked, bills: pl.DataFrame) -> Block:
     return Block(
         "What do other uses and other customers pay a month?",
         table=Sheet(
-            ("Service and class", "Use of a month", "Now", f"In {asked.fiscal_year}", "Change", "Change"),
+            ("Service and class", "Use of a month", "Now", f"In {asked.open_year}", "Change", "Change"),
             (2.6, 2.2, 0.9, 0.9, 0.8, 0.8), rows, texts=2, size=7.4,
         ),
     )  # fmt: skip
@@ -65,14 +65,14 @@ def _uses_and_classes(asked: Asked, bills: pl.DataFrame) -> Block:
 
 def _affordable(asked: Asked) -> Block:
     """Each measure on the services that it is made for, with source and year."""
-    measures = asked.page("affordability").filter(pl.col("result") != "not_applicable")
+    measures = asked.bills("affordability").filter(pl.col("result") != "not_applicable")
     if measures.is_empty():
         return Block()
     rows = households.measures_table(measures)
     return Block(
         "Can households afford it?",
         table=Sheet(
-            ("Measure", "Now", f"In {asked.fiscal_year}", "At most", "Verdict", "What households live on"),
+            ("Measure", "Now", f"In {asked.open_year}", "At most", "Verdict", "What households live on"),
             (2.5, 0.6, 0.6, 0.65, 1.0, 2.9), tuple(rows.select(MEASURES).iter_rows()),
             texts=1, remarks=(4, 5), size=7.4,
         ),

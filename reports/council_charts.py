@@ -13,7 +13,7 @@ from reports import council_words as terms
 from reports.council_picture import FAINT, FULL, GRID, HALF, INK, Axis, Picture, axis, value_grid
 
 SOURCE = "ledger, budget, debt, capital plan, assumptions"
-ROW, MOST_HEIGHT = 10.4, 125.0
+ROW, MOST_HEIGHT = 10.2, 120.0
 PALE = "#DDE2E7"
 MOST = Decimal(2)  # of what is asked, where a bar is cut
 
@@ -109,24 +109,19 @@ def revenue(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture:
     """Revenue at rates as they are as columns, what the year requires as a step line."""
     name = words.fund(fund)
     row = rows.row(by_predicate=pl.col("fiscal_year") == fiscal_year, named=True)
-    gap = row["deficiency_usd"]
-    short = (
-        "Rates as they are bring less than is required"
-        if gap > 0
-        else "Rates as they are bring what is required"
-    )
     last = rows.row(-1, named=True)
-    later = (
-        f"; in {last['fiscal_year']}, {formats.usd_tile(last['deficiency_usd'])} is missing"
-        if last["deficiency_usd"] > 0
-        else ""
+    what = "less than is required" if row["deficiency_usd"] > 0 else "what is required"
+    title = f"{name}: rates as they are bring {what} in {fiscal_year}"
+    if last["fiscal_year"] != fiscal_year and last["deficiency_usd"] > 0:
+        title += f"; in {last['fiscal_year']}, {formats.usd_tile(last['deficiency_usd'])} is missing"
+    told = "; ".join(
+        f"{one['fiscal_year']} {formats.usd_whole(one['existing_rate_revenue_usd'])}, required "
+        f"{formats.usd_whole(one['required_usd'])}"
+        for one in rows.iter_rows(named=True)
     )
     picture = Picture(
-        f"revenue-{fund}", f"{name}: {short[:1].lower()}{short[1:]} in {fiscal_year}{later}",
-        f"{name}. Revenue at rates as they are and what the year requires: " + "; ".join(
-            f"{one['fiscal_year']} {formats.usd_whole(one['existing_rate_revenue_usd'])}, required "
-            f"{formats.usd_whole(one['required_usd'])}" for one in rows.iter_rows(named=True)
-        ) + ".",
+        f"revenue-{fund}", title,
+        f"{name}. Revenue at rates as they are and what the year requires: {told}.",
         f"{SOURCE}. Columns: rates as they are. Line: required", HALF, 104.0,
     )  # fmt: skip
     left, bottom = 34.0, 90.0
@@ -167,15 +162,15 @@ def reserves(fund: str, rows: pl.DataFrame, fiscal_year: int) -> Picture | None:
         return None
     name, asks = words.fund(fund), words.measured("days", target["target_value"])
     last = as_is.row(-1, named=True)
-    ends = words.measured("days", last["value"])
+    title = f"{name}: reserves pay for {words.measured('days', target['value'])} in {fiscal_year}"
+    if last["fiscal_year"] != fiscal_year:
+        title += f", {words.measured('days', last['value'])} in {last['fiscal_year']}"
+    told = "; ".join(
+        f"{one['fiscal_year']} {formats.tenths(one['value'])}" for one in as_is.iter_rows(named=True)
+    )
     picture = Picture(
-        f"reserves-{fund}",
-        f"{name}: reserves pay for {words.measured('days', target['value'])} in {fiscal_year}, "
-            f"{ends} in {last['fiscal_year']}",
-        f"{name}. Days of operations that reserves pay for, with rates as they are: "
-        + "; ".join(f"{one['fiscal_year']} "
-            f"{formats.tenths(one['value'])}" for one in as_is.iter_rows(named=True))
-        + f". The target is {asks}.",
+        f"reserves-{fund}", title,
+        f"{name}. Days of operations that reserves pay for, with rates as they are: {told}. Target: {asks}.",
         f"{SOURCE}. Dashed: rates as they are"
         + ("; dotted: the scenario's" if _differs(as_is, adopted) else "")
         + ". Pale: the target's band" * (target["band_low_value"] is not None),

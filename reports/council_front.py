@@ -61,8 +61,21 @@ def decision(asked: Asked) -> Block:
     return Block(
         "What is the council asked to decide?",
         table=table,
-        notes=("Both are the least adjustments with which every required test passes in every year.",),
+        notes=tuple(filter(None, (_limits(asked),))),
         is_decision=True,
+    )
+
+
+def _limits(asked: Asked) -> str:
+    """What both least paths keep to: the tests, the cap, the notice."""
+    paths = asked.own("council_paths").filter(pl.col("fund").is_in(asked.funds()))
+    if paths.is_empty():
+        return ""
+    cap = formats.pct(paths["cap_percent"].max())
+    first = formats.day(paths["first_possible_on"].min())
+    return (
+        "The least adjustments with which every required test passes every year, in place of those "
+        f"of the scenario, and none above {cap}. After hearing and notice none can hold before {first}."
     )
 
 
@@ -90,8 +103,10 @@ def _level(asked: Asked, fund: str) -> str:
 def _by_year(asked: Asked, fund: str) -> str:
     """The least path under the cap: its first step, and the least and the most after it."""
     path = least_path(asked, fund, terms.CAPPED)
-    if not path or not path[0]["is_found"]:
-        return "None." if path else ""
+    if not path:
+        return ""
+    if not path[0]["is_found"]:
+        return _alone(asked, fund)
     moving = [one for one in path if one["adjustment_percent"]]
     if not moving:
         return "None."
@@ -101,6 +116,16 @@ def _by_year(asked: Asked, fund: str) -> str:
         return f"{_step(asked, first)}."
     span = f"{figures.percent(min(percents))} to" if min(percents) else "at most"
     return f"{_step(asked, first)}, then {span} {figures.percent(max(percents))} a year."
+
+
+def _alone(asked: Asked, fund: str) -> str:
+    """What the year alone would take, where no path is found for all years."""
+    row = asked.answer(fund)
+    if row["adjustment_in_year_pct"] is None or row["deficiency_usd"] <= 0:
+        return "None."
+    on = figures.month_of(row, asked.header["fiscal_year_start_month"])
+    percent = figures.percent(row["adjustment_in_year_pct"])
+    return f"None. For {asked.fiscal_year} alone: {percent} from {formats.day(on)}."
 
 
 def _step(asked: Asked, step: Mapping) -> str:
@@ -130,13 +155,13 @@ def _why(asked: Asked, fund: str) -> str:
 
 def bills(asked: Asked) -> Block:
     """A home's bill now and after, beside three neighbours of each service."""
-    found = asked.page("home_bills")
+    found = asked.bills("home_bills")
     home = found.filter(
         (pl.col("use_kind") == "typical") & (pl.col("is_home") | (pl.col("service") == households.WHOLE))
     )
     if home.is_empty():
         return Block("What does a household pay?", (plain("Not known: peers.yml names no typical home."),))
-    peers = asked.page("peer_bills", service=households.WHOLE)
+    peers = asked.bills("peer_bills", service=households.WHOLE)
     several = home.filter(pl.col("service") != households.WHOLE).height > 1
     rows = tuple(
         (
@@ -147,7 +172,7 @@ def bills(asked: Asked) -> Block:
         if several or row["service"] != households.WHOLE
     )  # fmt: skip
     table = Sheet(
-        ("A home, a month", "Now", f"In {asked.fiscal_year}", "Change", "Neighbours: theirs, and "
+        ("A home, a month", "Now", f"In {asked.open_year}", "Change", "Neighbours: theirs, and "
             "here for the same use"),
         (1.5, 0.75, 0.75, 1.15, 3.9), rows, remarks=(4,), size=8.6,
     )  # fmt: skip
@@ -198,7 +223,7 @@ def _with_asked(asked: Asked, home: pl.DataFrame) -> str:
             f"from {formats.day(from_on)}"
         )
     scenario = (
-        f"In {asked.fiscal_year}: with the adjustments that the scenario "
+        f"In {asked.open_year}: with the adjustments that the scenario "
         f"\N{LEFT DOUBLE QUOTATION MARK}{asked.scenario}\N{RIGHT DOUBLE QUOTATION MARK} holds by then."
     )
     return (

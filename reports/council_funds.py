@@ -79,9 +79,9 @@ def steps(asked: Asked, fund: str, row: Mapping) -> Sheet | None:
         found = [step for step in found if not step.result.endswith("%")]  # nothing has to be closed
     sums = [len(needs) - 1, *(len(needs) + place for place, step in enumerate(found) if step.is_sum)]
     return Sheet(
-        ("Step", "How", "Result"), (2.85, 3.5, 0.85),
+        ("Step", "How", "Result"), (3.15, 3.3, 0.8),
         (*needs, *((step.name, step.how, step.result) for step in found)),
-        texts=2, sums=tuple(sums), size=7.2,
+        texts=2, sums=tuple(sums), size=7.0,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -121,10 +122,21 @@ class Asked:
         )
         return found["fund"].to_list()
 
+    @property
+    def open_year(self) -> int:
+        """The year that the report is about; where it is over, the first that is not: the past is decided."""
+        as_of, start = self.header["as_of_on"], self.header["fiscal_year_start_month"]
+        tomorrow = as_of + timedelta(days=1)
+        return max(self.fiscal_year, tomorrow.year + (start > 1 and tomorrow.month >= start))
+
     def from_now(self, question: str, fund: str) -> pl.DataFrame:
-        """A fund's rows of the year that the report is about and of all later ones, as the page asks."""
+        """A fund's rows of the open year and of all later ones, as the page asks."""
         rows = self.page(question, fund=fund, plan=self.scenario_id)
-        return rows.filter(pl.col("fiscal_year") >= self.fiscal_year)
+        return rows.filter(pl.col("fiscal_year") >= self.open_year)
+
+    def bills(self, question: str, **more: object) -> pl.DataFrame:
+        """Bills now and in the open year, as the page asks for them."""
+        return self.page(question, fiscal_year=self.open_year, **more)
 
     def answers(self, fund: str) -> pl.DataFrame:
         """What a fund's rates must bring and bring, in the years around, as the page asks for it."""

@@ -36,9 +36,10 @@ OWN = {
     "Units": "1 ccf is 100 cubic feet of water, 748 gallons; a typical home uses 6 ccf a month. 1 "
     "kWh is a kilowatt-hour of "
     "electricity.",
-    "AR20": "The share that water and sewer take of what a household at the 20th percentile of "
-    "incomes has left after "
-    "essential costs. At the 20th percentile a fifth of households have that or less.",
+    "AR20, matrix": "AR20 is the share that water and sewer take of what a household at the 20th percentile "
+    "of incomes has left after essential costs; at the 20th percentile a fifth of households have that or "
+    "less. A matrix judges a share beside the share of households in need, not by one limit (household "
+    "burden).",
     "Scenario": "A named set of assumptions on growth, costs, capital and rates; another one gives "
     "other figures. The cap is "
     "the most that a year's adjustment may be in it.",
@@ -122,8 +123,13 @@ def answer(row: Mapping, tests: Iterable[Mapping]) -> tuple[tuple[str, bool], ..
     brings, asks = formats.usd(row["existing_rate_revenue_usd"]), formats.usd(row["required_usd"])
     gap = row["deficiency_usd"]
     share = formats.pct(formats.share(abs(gap), row["existing_rate_revenue_usd"]))
-    told = f"Rates as they are bring {brings}, and the year requires {asks}: "
-    told += f"{formats.usd(abs(gap))}, {share} of what they bring, is {'missing' if gap > 0 else 'left'}"
+    is_over = row["year_kind"] == "actual"
+    told = (
+        f"Rates brought {brings}, and the year required {asks}: " if is_over
+        else f"Rates as they are bring {brings}, and the year requires {asks}: "
+    )  # fmt: skip
+    told += f"{formats.usd(abs(gap))}, {share} of rates, {'was' if is_over else 'is'} "
+    told += "missing" if gap > 0 else "left"
     draw = row["planned_draw_usd"]
     after = (
         f"; after using {formats.usd(draw)} of reserves: {figures.yes_no(row['is_sufficient_after_draw'])}."

@@ -19,7 +19,7 @@ class _Drivers:
 
     def lay_out(self) -> None:
         """Growth of use and accounts, and each year's adjustment: price, answer of use, part of the year."""
-        sheet, facts = self.sheet, self.facts
+        sheet, facts = self.sheet, self.fund.facts
         sheet.head("What moves the revenue")
         if facts["test_year"] is not None:
             tested = f"Bills of fiscal year {facts['test_year']} at the rates in force, a normal year"

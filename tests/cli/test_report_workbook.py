@@ -20,7 +20,7 @@ from reports.grid import Written, sheet_name
 from reports.rate_study import Study, study
 
 UTILITIES = ("independence", "warrensburg")
-MARK = "Simulated data. Not figures of the City of Warrensburg."
+MARK = "Simulated data. Not figures of the City of Warrensburg Sewer Utility."
 YEARS_ROW, FIRST_COLUMN = 4, 3
 HEADINGS = {
     "adopted": "With the rate adjustments assumed",
@@ -108,7 +108,7 @@ def test_it_writes_the_workbook_and_says_where(place, marts, ratehouse):
             "--scenario paradise: is none of warrensburg. It has: base, ",
         ),
         (["--fiscal-year", "2022"], "Say which utility with --utility"),
-        (["--utility", "warrensburg", "--fiscal-year", "soon"], "soon"),
+        (["--utility", "warrensburg", "--fiscal-year", "soon"], "Input should be a valid integer"),
     ],
 )
 def test_wrong_use_ends_with_2_and_writes_nothing(place, tmp_path, ratehouse, arguments, said):

@@ -80,7 +80,7 @@ def test_the_bridge_into_the_requirement_says_that_it_is_never_an_added_line(ope
     """Nothing tells here what is collected of a penalty, so that no line is known to be different."""
     shown = texts(open_late("impact"))
     assert "A bridge, never an added line: the books of these years already contain it" in shown
-    assert "No line of a fund's year is known to be different." in shown
+    assert "No line of a year is known to be different." in shown
 
 
 def test_the_part_shown_is_in_the_address(open_late):

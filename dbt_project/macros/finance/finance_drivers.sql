@@ -42,6 +42,8 @@ final as (
     select
         pivoted.*,
         fund_years.year_kind,
+        fund_years.starts_on,
+        settings.as_of_on,
         fund_years.first_open_year,
         fund_years.base_year,
         cast(cast(pivoted.elasticity as double) * cast(pivoted.volumetric_share_percent as double) / 100 as decimal(28, 14)) as usage_answer,
