@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
+import polars as pl
 import streamlit as st
 
 from dashboards import components, data, scenario_files, what_if, what_if_files
@@ -79,7 +81,7 @@ def choose_compared(
     return found
 
 
-def find_paths(page: components.Page, given, cap: object) -> list[RatePath]:
+def find_paths(page: components.Page, given: pl.DataFrame, cap: Decimal) -> list[RatePath]:
     """The least rate paths under the assumptions as set here, no year above the cap."""
     years = given["fiscal_year"].unique().to_list()
     capped = what_if.changed(given, years, Changes(every_year={what_if.CAP: cap}))
@@ -90,3 +92,10 @@ def find_paths(page: components.Page, given, cap: object) -> list[RatePath]:
         return least_paths(cursor, "what_if_given", (LEVEL, CAPPED))
     finally:
         cursor.close()
+
+
+def with_path(changes: Changes, path: RatePath) -> Changes:
+    """The changes with a path's adjustments in the place of their own."""
+    months = {slot.fiscal_year: Decimal(slot.effective_month) for slot in path.slots}
+    by_year = {**changes.by_year, what_if.ADJUSTMENT: path.percents, what_if.MONTH: months}
+    return replace(changes, by_year=by_year)

@@ -20,7 +20,7 @@ from dashboards import (
 )
 from dashboards import sufficiency_words as terms
 from dashboards.definitions import DEFINITIONS
-from dashboards.what_if import ADJUSTMENT, MONTH, Changes
+from dashboards.what_if import Changes
 from dashboards.what_if_results import Named
 
 RESTS_ON = r"^finance\.(pilot|new_debt|interest|rate_notice)"
@@ -67,13 +67,14 @@ if not ahead:
 
 given = what_if.assumptions(page, fund, plan)
 base = Named(titles[plan], what_if.outcome(page, given))
-tried_before = st.session_state.get("what_if_path") or {}
-taken = tried_before.get(f"{page.utility_id} {fund} {plan}")
+# A least path that was set here keeps what else was set; another scenario or named set starts afresh.
+place_key = " ".join(filter(None, [page.utility_id, fund, plan, slug]))
+taken_no, taken = (st.session_state.get("what_if_path") or {}).get(place_key, ("", None))
 start = what_if_controls.Start(
-    key=" ".join(filter(None, [page.utility_id, fund, plan, slug, taken and taken[0]])),
+    key=f"{place_key} {taken_no}".strip(),
     given=given.filter(pl.col("fiscal_year").is_in(ahead)),
     years=ahead,
-    changes=loaded.changes if loaded else Changes(by_year=taken[1]) if taken else Changes(),
+    changes=taken or (loaded.changes if loaded else Changes()),
 )
 figures_place = st.container()
 left, right = st.columns([1, 2.1], gap="medium")
@@ -114,11 +115,9 @@ with right:
         usable = [one for one in found[1] if one.is_found]
         with use_place:
             if usable and st.button("Set it here", key="use_path", width="stretch"):
-                best = usable[-1]
-                by_year = {ADJUSTMENT: best.percents, MONTH: {
-                    slot.fiscal_year: Decimal(slot.effective_month) for slot in best.slots
-                }}  # fmt: skip
-                st.session_state["what_if_path"] = {f"{page.utility_id} {fund} {plan}": (str(cap), by_year)}
+                found_here = what_if_kept.with_path(changes, usable[-1])
+                number = str(int(taken_no or 0) + 1)
+                st.session_state["what_if_path"] = {place_key: (number, found_here)}
                 st.rerun()
 what_if_results.before_and_after(now, base, as_of, page, fund)
 tried = what_if_files.Tried(

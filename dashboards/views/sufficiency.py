@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboards import components, sufficiency, words
+from dashboards import components, sufficiency, sufficiency_sources, words
 from dashboards import sufficiency_figures as figures
 from dashboards import sufficiency_words as terms
 from dashboards.definitions import DEFINITIONS
@@ -69,10 +69,12 @@ sufficiency.tests_opened(tests, ask("sufficiency_lines", fiscal_year=fiscal_year
 sufficiency.many_years(page, flows, fund, as_of)
 left, right = st.columns(2, gap="medium")
 with left:
-    sufficiency.existing_revenue(page.ask("existing_revenue", utility=page.utility_id, fund=fund))
+    sufficiency_sources.existing_revenue(page.ask("existing_revenue", utility=page.utility_id, fund=fund))
+    sufficiency_sources.never_paid(page.ask("collection_factor", utility=page.utility_id, fund=fund))
 with right:
-    sufficiency.bridge(page.ask("requirement_bridge", utility=page.utility_id, fund=fund))
-sufficiency.assumptions(assumed, fiscal_year)
+    sufficiency_sources.bridge(page.ask("requirement_bridge", utility=page.utility_id, fund=fund))
+sufficiency_sources.assumptions(assumed, fiscal_year)
+sufficiency_sources.findings(page.ask("finance_findings", utility=page.utility_id, fund=fund))
 if dagger:
     components.note(
         f"{words.MARK_OF_ASSUMED} rests on assumptions without a source; each stands above with its owner."

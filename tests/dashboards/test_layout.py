@@ -54,8 +54,8 @@ STEPS = {"given_lines": "int_finance__lines", "given_tests": "int_finance__tests
 OF_FUNDS = re.compile(r"\$plan\b|\$fund\b|marts\.(rpt_sufficiency|finance_|sufficiency_|cash_flow_of)")
 FUND_PARAMETERS = PARAMETERS | {"utility": "steady", "fiscal_year": 2026}
 EMPTY_OF_FUNDS = {
-    "existing_revenue", "requirement_bridge", "what_if_lines", "what_if_tests", "what_if_answers",
-    "what_if_cash_flow",
+    "existing_revenue", "requirement_bridge", "collection_factor", "finance_findings", "what_if_lines",
+    "what_if_tests", "what_if_answers", "what_if_cash_flow",
 }  # fmt: skip
 EMPTY_WITHOUT_TARIFFS = {
     "tariffs", "rate_years", "rate_units", "rate_revenue", "priced_lines", "usage_percentiles", "month_rules",
@@ -113,6 +113,7 @@ EMPTY_OF_LATE = {
     "recovery_by_month",
     "allowance_by_year",
     "allowance_by_age",
+    "waiver_bridge",
 }
 
 
