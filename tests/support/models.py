@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -26,6 +26,8 @@ from filelock import FileLock
 from ingest.schema import create_tables, raw_tables
 from ratehouse.warehouse import connect
 from ratehouse.workspace import DBT_PROJECT
+
+ANY_DAY = "1111-11-11"
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,18 @@ class _Dbt:
         """Dependencies are read from the manifest."""
 
 
-@lru_cache(maxsize=4)
 def compiled_models(as_of: str = "") -> tuple[CompiledModel, ...]:
-    """Every model of the project, parents first; compiled again when a file of the project changes."""
+    """Every model of the project, parents first; compiled again when a file of the project changes.
+
+    dbt compiles once for all as-of dates: it writes the date into the SQL as it is given.
+    """
+    if not as_of:
+        return _compiled_for("")
+    return tuple(replace(model, sql=model.sql.replace(ANY_DAY, as_of)) for model in _compiled_for(ANY_DAY))
+
+
+@lru_cache(maxsize=2)
+def _compiled_for(as_of: str) -> tuple[CompiledModel, ...]:
     digest = hashlib.sha256(as_of.encode())
     for path in sorted(path for path in DBT_PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".py"}):
         digest.update(path.read_bytes())
