@@ -153,7 +153,7 @@ DEFINITIONS = {
     "Only came late": "Money that came later than it would have: service not yet billed, billed late, paid "
     "late. Paid late: what was open at a month end, with bills that should have been out by then, beyond "
     "what would have been open. It is the same money at three stages, never added; what is not lost comes "
-    "back to zero.",
+    "back to zero. Of the event it is told as its measures ended, else at its highest.",
     "Lost": "Never comes: what is not expected to be paid at all, penalties and fees not charged, and card "
     "fees that the city paid for its customers. Against it stands assistance that programmes paid for "
     "customers. What an event of another episode would have done all the same (anyway), and what true reads "

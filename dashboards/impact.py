@@ -112,7 +112,9 @@ def waterfall(found: list[impact_figures.Step], question: str) -> None:
     )
 
 
-def parts(ask: Callable[[str], pl.DataFrame], page: components.Page, events: pl.DataFrame) -> None:
+def parts(
+    ask: Callable[[str], pl.DataFrame], page: components.Page, events: pl.DataFrame, caution: str
+) -> None:
     """Every part with its range, in all or by a dimension; folded."""
     with st.expander("Every part of it: by month, class, what was owed before, event"):
         names = {"total": "In all"} | terms.DIMENSIONS
@@ -141,6 +143,8 @@ def parts(ask: Callable[[str], pl.DataFrame], page: components.Page, events: pl.
             if dimension == "total":
                 columns = {column: label for column, label in columns.items() if column != "value"}
             components.table(of_question, columns, tall=f"Parts of the {terms.QUESTIONS[key].lower()}")
+        if caution:
+            components.note(caution)
         rate = rows["carrying_rate_pct"].drop_nulls()
         if rate.len():
             components.note(

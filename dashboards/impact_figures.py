@@ -13,8 +13,9 @@ from decimal import Decimal
 
 import polars as pl
 
-from dashboards import formats
+from dashboards import formats, impact_measures
 from dashboards import impact_words as terms
+from dashboards.impact_measures import Measures
 
 Figure = tuple[str, str, str, str]
 ZERO = Decimal("0.00")
@@ -54,6 +55,7 @@ class Step:
         is_sum: whether it sums up the parts before it.
         component: its code; empty for a sum.
         is_best: whether it is the best estimate, not the rules that stand for it.
+        reads_high: whether it stood at a month end at which it reads too high.
     """
 
     nature: str
@@ -65,6 +67,7 @@ class Step:
     is_sum: bool = False
     component: str = ""
     is_best: bool = True
+    reads_high: bool = False
 
 
 def row_of(totals: pl.DataFrame, **keys: object) -> dict | None:
@@ -121,7 +124,7 @@ def cost_figure(totals: pl.DataFrame, question: str, why: str, definition: str) 
         parts = [f"{what}, {terms.COLLECTED.lower()}", f"assessed {formats.usd_whole(row['central_usd'])}"]
     else:
         parts = [f"{what}, as assessed: no clean month tells what is collected"]
-    lost = lost_sum(steps(totals, totals.clear(), question))
+    lost = lost_sum(steps(totals, totals.clear(), question, Measures()))
     if best is not None and lost != real(best):
         parts.append(f"all that was lost: {formats.usd_whole(lost)}")
     if best is None:
@@ -130,39 +133,45 @@ def cost_figure(totals: pl.DataFrame, question: str, why: str, definition: str) 
 
 
 def late_figure(
-    months: pl.DataFrame, totals: pl.DataFrame, question: str, why: str, definition: str
+    months: pl.DataFrame,
+    totals: pl.DataFrame,
+    question: str,
+    measures: Measures,
+    why: str,
+    definition: str,
 ) -> Figure:
-    """What was paid late: at its highest month end, and at the last one.
+    """What was paid late: as the event's measures ended, else at its highest; and at the last month end.
 
     Args:
         months: rows of `impact_by` by month.
         totals: the same in total.
         question: waiver or event.
+        measures: of the episode.
         why: why there is no estimate.
         definition: of the figure.
     """
-    late = months.filter(question=question, component="collected_late", is_best=True)
-    if late.is_empty():
+    told = impact_measures.told(totals, months, question, measures)
+    if told is None:
         unbilled = best_of(totals, question, "unbilled")
         if unbilled is None:
             return LATE, formats.UNKNOWN, f"no estimate: {why or 'see the methods'}", definition
         text = f"service not yet billed on {formats.day(unbilled['at_on'])}"
         return LATE, formats.usd_tile(unbilled["central_usd"]), text, definition
-    peak = late.sort("central_usd", "dimension_value").row(-1, named=True)
-    last = late.sort("dimension_value").row(-1, named=True)
-    text = f"{_ranged(peak)} at its highest, on {_day(peak)}"
-    if last["dimension_value"] != peak["dimension_value"]:
+    last = impact_measures.late(months, question).sort("at_on").row(-1, named=True)
+    on = formats.day(told["at_on"])
+    if told["is_at_end"]:
+        text = f"{_ranged(told)} on {on}, {terms.AT_THE_END}"
+    else:
+        text = f"{_ranged(told)} at its highest, on {on}"
+        text += f"; {terms.READS_HIGH}" if told["reads_high"] else ""
+    if last["at_on"] != told["at_on"]:
         left = formats.usd_whole(last["central_usd"]) if last["central_usd"] > 0 else "nothing any more"
-        text += f"; on {_day(last)} {left} ({_ranged(last)})"
-    return LATE, formats.usd_whole(peak["central_usd"]), text, definition
+        text += f"; on {formats.day(last['at_on'])} {left} ({_ranged(last)})"
+    return LATE, formats.usd_whole(told["central_usd"]), text, definition
 
 
 def _ranged(row: Mapping) -> str:
     return between(row["low_usd"], row["high_usd"]) or NO_RANGE
-
-
-def _day(row: Mapping) -> str:
-    return formats.day(date.fromisoformat(row["dimension_value"]))
 
 
 def back_on(recovery: pl.DataFrame) -> dict | None:
@@ -242,7 +251,7 @@ def crossed(found: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(lines, schema={"line": pl.String} | dict.fromkeys(columns, pl.Decimal(18, 2)))
 
 
-def steps(totals: pl.DataFrame, months: pl.DataFrame, question: str) -> list[Step]:
+def steps(totals: pl.DataFrame, months: pl.DataFrame, question: str, measures: Measures) -> list[Step]:
     """The waterfall of a question: what came late, what was lost, what was received, what is only shown.
 
     Lost counts what only events of the episode did; what another would have done all the same stands apart.
@@ -253,6 +262,7 @@ def steps(totals: pl.DataFrame, months: pl.DataFrame, question: str) -> list[Ste
         totals: rows of `impact_by` in total.
         months: the same by month.
         question: waiver or event.
+        measures: of the episode.
     """
     shown = (
         totals.filter(pl.col("is_best") | (pl.col("method") == terms.APPLIED), question=question)
@@ -264,7 +274,7 @@ def steps(totals: pl.DataFrame, months: pl.DataFrame, question: str) -> list[Ste
     lost = ZERO
     for row in shown.iter_rows(named=True):
         if row["component"] == "collected_late":
-            row |= _peak(months, question) or {}
+            row |= impact_measures.told(totals, months, question, measures) or {}
         amount, bounds = real(row), real_range(row)
         name = terms.component(row["component"])
         if row["nature"] == "lost" and own(row) != amount:
@@ -278,7 +288,7 @@ def steps(totals: pl.DataFrame, months: pl.DataFrame, question: str) -> list[Ste
             name += f", {terms.BY_THE_RULES}"
         found.append(Step(
             row["nature"], name, amount, base, bounds, row["at_on"],
-            component=row["component"], is_best=row["is_best"],
+            component=row["component"], is_best=row["is_best"], reads_high=row.get("reads_high", False),
         ))  # fmt: skip
         if row["nature"] == "lost":
             lost += amount
@@ -286,17 +296,6 @@ def steps(totals: pl.DataFrame, months: pl.DataFrame, question: str) -> list[Ste
         at = max(place for place, step in enumerate(found) if step.nature == "lost")
         found.insert(at + 1, Step("lost", "All that was lost", lost, is_sum=True))
     return found + anyway
-
-
-def _peak(months: pl.DataFrame, question: str) -> dict | None:
-    late = months.filter(question=question, component="collected_late", is_best=True)
-    if late.is_empty():
-        return None
-    peak = late.sort("central_usd", "dimension_value").row(-1, named=True)
-    return {
-        "central_usd": peak["central_usd"], "low_usd": peak["low_usd"], "high_usd": peak["high_usd"],
-        "at_on": date.fromisoformat(peak["dimension_value"]),
-    }  # fmt: skip
 
 
 def with_range(amount: Decimal, bounds: str) -> str:

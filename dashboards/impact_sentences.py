@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboards import formats, impact_figures
 from dashboards import impact_words as terms
+from dashboards.impact_measures import Measures
 
 
 def answer(answers: pl.DataFrame, question: str) -> str:
@@ -33,8 +34,29 @@ def answer(answers: pl.DataFrame, question: str) -> str:
     )
 
 
-def back(months: pl.DataFrame) -> str:
-    """When arrears are back, and how far they were above the expected."""
+def inside(month_ends: Iterable[date], measures: Measures) -> str:
+    """That what came late reads too high at month ends inside the measures, and why; empty without such.
+
+    Args:
+        month_ends: those shown.
+        measures: of the episode.
+    """
+    high = [on for on in month_ends if measures.reads_high(on)]
+    if not high:
+        return ""
+    return (
+        f"What came late because of the event reads up to a fifth too high at month ends up to "
+        f"{formats.day(max(high))}, and what the delay cost with it: {terms.WHY_HIGH}."
+    )
+
+
+def back(months: pl.DataFrame, measures: Measures) -> str:
+    """When arrears are back, and how far they were above the expected: as the measures ended, else at most.
+
+    Args:
+        months: rows of `recovery_by_month`.
+        measures: of the episode.
+    """
     known = months.filter(pl.col("difference_usd").is_not_null() & pl.col("is_in_window"))
     back = impact_figures.back_on(months)
     where = "back where it would be without the event"
@@ -45,12 +67,14 @@ def back(months: pl.DataFrame) -> str:
     )
     if known.is_empty():
         return f"{ended}."
-    peak = known.sort("difference_usd").row(-1, named=True)
-    amount = formats.usd_whole(abs(peak["difference_usd"]))
-    way = "more" if peak["difference_usd"] >= 0 else "less"
-    on = formats.day(peak["month_end_on"])
-    high = f"at its highest, on {on}, {amount} {way} than expected was open"
-    return f"{ended}; {high}."
+    after = [row for row in known.sort("month_end_on").to_dicts() if measures.had_ended(row["month_end_on"])]
+    told = after[0] if after else known.sort("difference_usd").row(-1, named=True)
+    amount = formats.usd_whole(abs(told["difference_usd"]))
+    way = "more" if told["difference_usd"] >= 0 else "less"
+    on = formats.day(told["month_end_on"])
+    where = f"on {on}, {terms.AT_THE_END}," if after else f"at its highest, on {on},"
+    high = f"; {terms.READS_HIGH}" if measures.reads_high(told["month_end_on"]) else ""
+    return f"{ended}; {where} {amount} {way} than expected was open{high}."
 
 
 def extension(costs: pl.DataFrame, until_on: date) -> str:
@@ -120,6 +144,8 @@ def lost(found: Sequence[impact_figures.Step], question: str) -> str:
     parts = [step for step in found if step.nature == "lost" and not step.is_sum]
     said = [
         f"{impact_figures.with_range(step.amount, step.bounds)} only came late because of {name}"
+        + (f", as it stood on {formats.day(step.on)}" if step.on else "")
+        + (f" ({terms.READS_HIGH})" if step.reads_high else "")
         for step in late
     ]
     lost = f"{formats.usd_whole(impact_figures.lost_sum(found))} was lost"

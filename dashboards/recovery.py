@@ -11,6 +11,7 @@ import streamlit as st
 from dashboards import collection_words, components, formats, impact_charts, impact_sentences, tables, words
 from dashboards import impact_words as terms
 from dashboards import months as calendar
+from dashboards.impact_measures import Measures
 
 AGE = 60  # days since the bill, at which the sentence over the curves compares
 YEAR = timedelta(days=365)
@@ -54,17 +55,20 @@ AGREEMENT_COLUMNS = {
 }
 
 
-def opened(page: components.Page, months: pl.DataFrame, events: pl.DataFrame, as_of: date) -> None:
+def opened(
+    page: components.Page, months: pl.DataFrame, events: pl.DataFrame, as_of: date, measures: Measures
+) -> None:
     """What was open by month, beside what would be open without the event."""
     if months.is_empty():
         components.heading("No month end to judge by.")
         return
+    caution = impact_sentences.inside(months.filter("is_in_window")["month_end_on"], measures)
     components.picture(
-        impact_sentences.back(months),
+        impact_sentences.back(months, measures),
         impact_charts.recovery(months, events, months["month_end_on"][-1]),
         "recovery",
         "Open of bills up to half a year old, due or not, and bills that should have been sent by then; "
-        "without penalties and fees.",
+        "without penalties and fees." + (f" {caution}" if caution else ""),
     )
     with st.expander(f"By month ({formats.plural(months.height, 'month')})"):
         components.table(calendar.in_words(months), MONTH_COLUMNS, tall="Open and expected by month")

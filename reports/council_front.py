@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from dashboards import formats, households, impact_figures, impact_sentences
+from dashboards import formats, households, impact_figures, impact_measures, impact_sentences
 from dashboards import impact_words as impact
 from dashboards import sufficiency_figures as figures
 from dashboards import sufficiency_words as rates
@@ -280,7 +280,7 @@ def episodes(asked: Asked) -> list[tuple[str, str]]:
         if totals.is_empty():
             continue
         months = asked.page("impact_by", dimension="month", episode=row["episode_id"])
-        found = impact_figures.steps(totals, months, impact.EVENT)
+        found = impact_figures.steps(totals, months, impact.EVENT, impact_measures.of(row, totals))
         answered = impact_figures.answers(totals)
         parts = [impact_sentences.lost(found, impact.EVENT)] if found else []
         if answered["applied_usd"].null_count() < answered.height:

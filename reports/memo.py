@@ -7,7 +7,7 @@ the memo differs from the page's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from dashboards import formats, impact_figures
+from dashboards import formats, impact_figures, impact_measures
 from dashboards import impact_words as terms
 from dashboards.definitions import DEFINITIONS
 from ratehouse.errors import UsageError
@@ -109,16 +109,16 @@ def memo(database: Path, utility_id: str, episode_id: str | None) -> Memo:
             built_at=header["built_at"],
             audit=header["audit_mark"],
             mark=header["data_mark"],
-            figures=_figures(ask),
+            figures=_figures(ask, episode),
             pages=(
                 (
                     memo_parts.happened(ask),
-                    memo_parts.late(ask),
-                    memo_parts.back(ask),
+                    memo_parts.late(ask, episode),
+                    memo_parts.back(ask, episode),
                     memo_parts.answers(ask),
                 ),
                 (
-                    memo_parts.parts(ask),
+                    memo_parts.parts(ask, episode),
                     memo_parts.helped(ask),
                     memo_parts.extending(ask, episode, header["as_of_on"]),
                     memo_parts.trust(ask),
@@ -141,7 +141,7 @@ def _episode(episodes: pl.DataFrame, utility_id: str, episode_id: str | None) ->
     return episodes.row(by_predicate=pl.col("episode_id") == (episode_id or known[0]), named=True)
 
 
-def _figures(ask: Ask) -> tuple[impact_figures.Figure, ...]:
+def _figures(ask: Ask, episode: Mapping) -> tuple[impact_figures.Figure, ...]:
     """The page's four, with the cost of the waiver first."""
     totals, methods = ask("impact_by", dimension="total"), ask("impact_methods")
     costs = [
@@ -154,6 +154,7 @@ def _figures(ask: Ask) -> tuple[impact_figures.Figure, ...]:
         ask("impact_by", dimension="month"),
         totals,
         terms.EVENT,
+        impact_measures.of(episode, totals),
         impact_figures.why_refused(methods, terms.EVENT, "collected_late"),
         DEFINITIONS[impact_figures.LATE],
     )

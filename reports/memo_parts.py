@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboards import formats, impact_figures, impact_sentences
+from dashboards import formats, impact_figures, impact_measures, impact_sentences
 from dashboards import impact_words as terms
 from dashboards import months as calendar
 from dashboards.definitions import DEFINITIONS
@@ -103,15 +103,18 @@ def _span(first: date, last: date | None) -> str:
     return f"on {formats.day(first)}" if first == last else f"{formats.day(first)} to {formats.day(last)}"
 
 
-def late(ask: Ask) -> Part:
+def late(ask: Ask, episode: Mapping) -> Part:
     """What only came late because of the event, at its stages, and what the delay cost."""
     totals, months = ask("impact_by", dimension="total"), ask("impact_by", dimension="month")
-    steps = [step for step in impact_figures.steps(totals, months, terms.EVENT) if step.nature == "delayed"]
+    measures = impact_measures.of(episode, totals)
+    found = impact_figures.steps(totals, months, terms.EVENT, measures)
+    steps = [step for step in found if step.nature == "delayed"]
     if not steps:
         return Part("What only came late?", ("No method tells what came late; see the last part.",))
     said = "; ".join(
         f"{step.name.lower()}: {impact_figures.with_range(step.amount, step.bounds)}"
         + (f" on {formats.day(step.on)}" if step.on else "")
+        + (f" ({terms.READS_HIGH})" if step.reads_high else "")
         for step in steps
     )
     paragraphs = [
@@ -123,7 +126,8 @@ def late(ask: Ask) -> Part:
             f"That it came later cost about {formats.usd_whole(held['carrying_cost_usd'])}, at "
             f"{formats.pct(held['carrying_rate_pct'])} a year on each dollar and day."
         )
-    return Part("What only came late?", tuple(paragraphs))
+    caution = impact_sentences.inside(months.filter(component="collected_late")["at_on"], measures)
+    return Part("What only came late?", tuple(paragraphs), notes=tuple(filter(None, (caution,))))
 
 
 def answers(ask: Ask) -> Part:
@@ -160,10 +164,13 @@ def answers(ask: Ask) -> Part:
     )
 
 
-def parts(ask: Ask) -> Part:
+def parts(ask: Ask, episode: Mapping) -> Part:
     """Every part of the cost: both questions with their ranges, what it means and why there is a range."""
     totals, months = ask("impact_by", dimension="total"), ask("impact_by", dimension="month")
-    steps = {question: impact_figures.steps(totals, months, question) for question in terms.QUESTIONS}
+    measures = impact_measures.of(episode, totals)
+    steps = {
+        question: impact_figures.steps(totals, months, question, measures) for question in terms.QUESTIONS
+    }
     of = {
         question: {(step.nature == "apart", step.component): step for step in found if not step.is_sum}
         for question, found in steps.items()
@@ -204,14 +211,15 @@ def _amount(step: impact_figures.Step | None) -> str:
     )
 
 
-def back(ask: Ask) -> Part:
+def back(ask: Ask, episode: Mapping) -> Part:
     """When arrears are back where they would be, with the picture."""
     months = ask("recovery_by_month")
     if months.is_empty():
         return Part("When are we back to normal?", ("No month end tells it yet.",))
     events = ask("episode_events").filter(pl.col("is_latest") & pl.col("is_of_episode"))
+    measures = impact_measures.of(episode, ask("impact_by", dimension="total"))
     return Part(
-        "When are we back to normal?", (impact_sentences.back(months),),
+        "When are we back to normal?", (impact_sentences.back(months, measures),),
         picture=memo_picture.recovery(months, events),
     )  # fmt: skip
 

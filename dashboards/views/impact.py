@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboards import components, impact, impact_figures, recovery
+from dashboards import components, impact, impact_figures, impact_measures, impact_sentences, recovery
 from dashboards import impact_words as terms
 from dashboards.definitions import DEFINITIONS
 
@@ -48,7 +48,7 @@ def broken_down(dimension: str) -> pl.DataFrame:
 
 
 totals, by_month, methods = broken_down("total"), broken_down("month"), ask("impact_methods")
-months = ask("recovery_by_month")
+months, measures = ask("recovery_by_month"), impact_measures.of(episode, totals)
 costs = [
     page.marked(
         impact_figures.cost_figure(
@@ -62,6 +62,7 @@ late = impact_figures.late_figure(
     by_month,
     totals,
     question,
+    measures,
     impact_figures.why_refused(methods, question, "collected_late"),
     DEFINITIONS[impact_figures.LATE],
 )
@@ -78,14 +79,15 @@ if part == "cost":
     versions = known.filter("is_in_time")
     events, all_events = versions.filter("is_latest"), known.filter("is_latest")
     impact.answers(totals, question)
-    impact.waterfall(impact_figures.steps(totals, by_month, question), question)
+    impact.waterfall(impact_figures.steps(totals, by_month, question, measures), question)
     impact.covers(broken_down("covered_by"), question, all_events)
     impact.timeline(events, versions, window, as_of)
-    impact.parts(broken_down, page, all_events)
+    shown_on = by_month.filter(component="collected_late")["at_on"]
+    impact.parts(broken_down, page, all_events, impact_sentences.inside(shown_on, measures))
     impact.bridge(ask("waiver_bridge"))
     impact.methods(methods)
 else:
-    recovery.opened(page, months, page.ask("events", utility=page.utility_id, as_of=as_of), as_of)
+    recovery.opened(page, months, page.ask("events", utility=page.utility_id, as_of=as_of), as_of, measures)
     recovery.curves(ask("recovery_curves"))
     until_on = recovery.until(episode, as_of)
     if until_on is None:

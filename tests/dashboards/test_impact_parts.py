@@ -10,6 +10,8 @@ import pytest
 
 from dashboards import impact_charts, impact_figures, impact_sentences
 from dashboards import impact_words as terms
+from dashboards.impact_measures import Measures, of
+from reports import memo_parts
 
 MONEY = (
     "low_usd", "central_usd", "high_usd", "collected_low_usd", "collected_usd", "collected_high_usd",
@@ -23,6 +25,10 @@ SCHEMA = (
 # The worked example: $1,000,000 billed, 12 % usually unpaid, 18 % under the waiver; a tenth of it.
 BY_RULES, ESTIMATED, SHARE = Decimal("18000.00"), Decimal("12000.00"), Decimal("0.8")
 BOTH = "covid_late_fees,outage_late_fees"
+# Bills held back and shut-offs stopped to 28 February; and the same while nobody knows how long.
+ENDED = Measures(date(2021, 2, 28), held_back=True)
+GOING_ON = Measures(None, held_back=True)
+HIGH = "reads up to a fifth too high"
 
 
 def row(question, component, method, central, *, nature="lost", at_on=None, value="total", **more) -> dict:
@@ -67,7 +73,10 @@ def totals() -> pl.DataFrame:
 def months() -> pl.DataFrame:
     late = {"nature": "delayed", "low_usd": Decimal("0.00")}
     return frame(*(
-        row(terms.EVENT, "collected_late", terms.BEST, amount, value=str(end), high_usd=amount * 2, **late)
+        row(
+            terms.EVENT, "collected_late", terms.BEST, amount, value=str(end), at_on=end,
+            high_usd=amount * 2, **late,
+        )
         for end, amount in (
             (date(2020, 12, 31), Decimal("90000.00")), (date(2021, 2, 28), Decimal("60000.00")),
             (date(2021, 6, 30), Decimal("100.00")),
@@ -110,10 +119,74 @@ def test_without_a_waiver_there_is_no_cost_of_one(totals):
     assert nothing[1:3] == ("\N{EN DASH}", "no penalty was waived")
 
 
-def test_what_came_late_is_told_at_its_highest_and_at_the_last_month_end(totals, months):
-    _, value, note, _ = impact_figures.late_figure(months, totals, terms.EVENT, "", "")
+def test_what_came_late_is_told_as_the_measures_ended_and_at_the_last_month_end(totals, months):
+    _, value, note, _ = impact_figures.late_figure(months, totals, terms.EVENT, ENDED, "", "")
+    assert value == "$60,000"
+    assert note == (
+        "$50,000 to $70,000 on 28 Feb 2021, as the event's measures ended; on 30 Jun 2021 $100 ($0 to $200)"
+    )
+
+
+def test_while_bills_are_held_back_the_highest_month_end_says_that_it_reads_too_high(totals, months):
+    _, value, note, _ = impact_figures.late_figure(months, totals, terms.EVENT, GOING_ON, "", "")
     assert value == "$90,000"
-    assert note == "$0 to $180,000 at its highest, on 31 Dec 2020; on 30 Jun 2021 $100 ($0 to $200)"
+    assert note == (
+        f"$0 to $180,000 at its highest, on 31 Dec 2020; this {HIGH}; on 30 Jun 2021 $100 ($0 to $200)"
+    )
+    steps = impact_figures.steps(totals, months, terms.EVENT, GOING_ON)
+    assert f"as it stood on 31 Dec 2020 (this {HIGH})" in impact_sentences.lost(steps, terms.EVENT)
+
+
+def test_an_event_that_held_no_bill_back_reads_as_it_is(totals, months):
+    _, value, note, _ = impact_figures.late_figure(months, totals, terms.EVENT, Measures(), "", "")
+    assert (value, HIGH in note) == ("$90,000", False)
+    assert impact_sentences.inside(months["at_on"], Measures()) == ""
+
+
+def test_measures_that_end_after_the_last_figure_have_not_ended(totals, months):
+    late = Measures(date(2021, 3, 15), held_back=True)  # the total stands on 28 February
+    _, value, note, _ = impact_figures.late_figure(months, totals, terms.EVENT, late, "", "")
+    assert (value, HIGH in note) == ("$90,000", True)
+
+
+def test_bills_not_sent_or_sent_late_show_that_bills_were_held_back(totals):
+    episode = {"outage_to_on": date(2021, 2, 28)}
+    assert of(episode, totals) == Measures(date(2021, 2, 28), held_back=False)
+    for component in ("unbilled", "billed_late"):
+        rows = pl.concat([totals, frame(row(terms.EVENT, component, terms.APPLIED, Decimal("1.00")))])
+        assert of(episode, rows) == ENDED
+
+
+def test_month_ends_inside_the_measures_are_named_with_the_reason_and_its_source(months):
+    said = impact_sentences.inside(months["at_on"], ENDED)
+    assert HIGH in said and "at month ends up to 31 Dec 2020" in said
+    assert "too little is expected to be open" in said and "docs/impact_study.md" in said
+    assert impact_sentences.inside([date(2021, 2, 28), date(2021, 6, 30)], ENDED) == ""
+
+
+def test_what_was_open_beyond_the_expected_is_told_as_the_measures_ended():
+    months = pl.DataFrame(
+        {
+            "month_end_on": [date(2021, 1, 31), date(2021, 2, 28), date(2021, 7, 31)],
+            "difference_usd": [Decimal("90000.00"), Decimal("60000.00"), Decimal("0.00")],
+            "is_in_window": [True, True, False],
+            "is_back": [False, False, True],
+        }
+    )
+    since = "Since Jul 2021 what is open is back where it would be without the event; "
+    told = "on 28 Feb 2021, as the event's measures ended, $60,000 more than expected was open."
+    assert impact_sentences.back(months, ENDED) == since + told
+    peak = f"at its highest, on 31 Jan 2021, $90,000 more than expected was open; this {HIGH}."
+    assert impact_sentences.back(months, GOING_ON) == since + peak
+
+
+def test_the_memo_tells_what_came_late_as_the_measures_ended_and_cautions(totals, months):
+    held = row(terms.EVENT, "unbilled", terms.APPLIED, Decimal("1.00"), nature="delayed", is_best=True)
+    rows = {"total": pl.concat([totals, frame(held)]).with_columns(carrying_cost_usd=None), "month": months}
+    part = memo_parts.late(lambda _, dimension: rows[dimension], {"outage_to_on": date(2021, 2, 28)})
+    assert "paid late: $60,000 ($50,000 to $70,000) on 28 Feb 2021" in part.paragraphs[0]
+    (note,) = part.notes
+    assert HIGH in note and "31 Dec 2020" in note
 
 
 def test_both_answers_stand_side_by_side(totals):
@@ -128,10 +201,10 @@ def test_both_answers_stand_side_by_side(totals):
 
 
 def test_the_waterfall_is_delayed_then_lost_then_received_and_credits_are_in_no_sum(totals, months):
-    steps = impact_figures.steps(totals, months, terms.EVENT)
+    steps = impact_figures.steps(totals, months, terms.EVENT, ENDED)
     assert [step.nature for step in steps] == ["delayed", "lost", "lost", "lost", "against", "apart"]
     late, penalty, fees, all_of_it, received, credit = steps
-    assert (late.amount, late.on, late.base) == (Decimal("90000.00"), date(2020, 12, 31), 0)
+    assert (late.amount, late.on, late.base) == (Decimal("60000.00"), date(2021, 2, 28), 0)
     assert penalty.name.endswith(terms.BY_THE_RULES)
     assert (fees.base, all_of_it.is_sum) == (penalty.amount, True)
     assert all_of_it.amount == penalty.amount + fees.amount == impact_figures.lost_sum(steps)
@@ -146,7 +219,7 @@ def test_what_another_episode_would_have_done_anyway_is_not_counted(totals, mont
         own_usd=Decimal("5000.00"), own_collected_usd=Decimal("5000.00"),
     )  # fmt: skip
     rows = pl.concat([totals.filter(pl.col("component") != "card_fees"), frame(shared)])
-    steps = {step.name: step for step in impact_figures.steps(rows, months, terms.EVENT)}
+    steps = {step.name: step for step in impact_figures.steps(rows, months, terms.EVENT, ENDED)}
     assert steps["Card fees paid by the city"].amount == Decimal("5000.00")
     assert steps["All that was lost"].amount == Decimal("14400.00") + Decimal("5000.00")
     anyway = steps["Card fees paid by the city, anyway"]
