@@ -11,9 +11,7 @@ import yaml
 from ratehouse.workspace import DBT_PROJECT, PROJECT_ROOT
 from tests.support.models import compiled_models, warehouse_in_memory
 
-MODELS = {
-    path.stem: path for path in (DBT_PROJECT / "models").rglob("*.*") if path.suffix in {".sql", ".py"}
-}
+MODELS = {path.stem: path for path in (DBT_PROJECT / "models").rglob("*.*") if path.suffix in {".sql", ".py"}}
 PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("fct_", "dim_", "rpt_")}
 LAYER_OF = {name: path.relative_to(DBT_PROJECT / "models").parts[0] for name, path in MODELS.items()}
 # An area may have folders of its own: their models keep its name.

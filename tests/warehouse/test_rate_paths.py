@@ -188,9 +188,7 @@ def test_a_ceiling_that_even_the_least_path_breaks_forbids_it():
     assert found.forbidding == ("ceiling", 2026)
 
 
-@pytest.mark.parametrize(
-    ("cap", "path"), [("10", ["0.00", "6.00", "8.50"]), ("5", ["1.83", "5.00", "4.99"])]
-)
+@pytest.mark.parametrize(("cap", "path"), [("10", ["0.00", "6.00", "8.50"]), ("5", ["1.83", "5.00", "4.99"])])
 def test_the_example_of_the_decision(cap, path):
     """docs/decisions/0007: costs of 1,000, 1,060 and 1,150 against 1,000 a year, and nothing saved."""
     costs = {OPEN: 1000, OPEN + 1: 1000, OPEN + 2: 1060, OPEN + 3: 1150}

@@ -1,4 +1,4 @@
-"""The least rate paths of every fund and scenario, found by `ratehouse.rate_paths` with the build's own functions."""
+"""The least rate paths of every fund and scenario, found with the functions of the build itself."""
 
 import pyarrow as pa
 
