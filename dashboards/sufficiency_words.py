@@ -26,7 +26,7 @@ ORIGINS = {
     "assumption": "as assumed",
     "schedule": "schedule of debt payments",
     "plan": "capital plan",
-    "determinants": "bills of the test year at the rates in force",
+    "determinants": "bills at the rates in force",
     "carried": "last year known, with the assumed growth",
 }
 ASSUMPTION_ORIGINS = {

@@ -109,7 +109,7 @@ balance_lines as (
         case when added.category = 'ending_balance' then cast(1 - totals.uncollectible_share - totals.pilot_share as double) else 0.0 end as rate_share,
         false as is_solved,
         case when steps.known_ending_usd is not null then 'actual' else 'assumption' end as origin,
-        added.sort
+        coalesce(case when added.category = 'non_operating_revenue' then chart.sort end, added.sort) as sort
     from rolled
     inner join steps
         on
