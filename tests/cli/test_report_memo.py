@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from pypdf import PdfReader
 from dashboards import formats
 from dashboards import impact_words as terms
 from ratehouse import publish
+from ratehouse.warehouse import connect
 from reports import memo
 from tests.support.pdf import text_of
 
@@ -134,6 +136,33 @@ def test_every_part_of_the_best_estimate_is_listed_and_the_credit_of_february_is
     (credits,) = [row["central_usd"] for row in rows if row["component"] == "unrelated_credits"]
     lost = next(int(value.replace(",", "")) for value in re.findall(r"\$([\d,]+) was lost", text))
     assert credits > Decimal(lost)
+
+
+def test_what_came_late_is_told_as_its_measures_ended_never_inside_them(place, tmp_path):
+    """Three month ends of a city with an estimate: bills were held back, so the first two read too high."""
+    build = publish.required_build(place)
+    database = tmp_path / build.name
+    shutil.copy(build, database)
+    late = {"2020-12-31": 1_111, "2021-01-31": 9_999, "2021-02-28": 5_555}
+    given = [("month", day, day, amount) for day, amount in late.items()]
+    with connect(database) as connection:
+        for dimension, value, day, amount in [*given, ("total", "total", "2021-02-28", 5_555)]:
+            connection.execute(
+                "INSERT INTO marts.rpt_waiver_totals SELECT * REPLACE ('collected_late' AS component, "
+                "CAST(? AS VARCHAR) AS dimension, CAST(? AS VARCHAR) AS dimension_value, "
+                "CAST(? AS DATE) AS at_on, CAST(? AS DECIMAL(18,2)) AS central_usd) "
+                "FROM marts.rpt_waiver_totals WHERE utility_id = ? AND episode_id = ? "
+                "AND dimension = 'total' AND component = 'unbilled' AND question = 'event' AND is_best",
+                [dimension, value, day, amount, UTILITY, EPISODE],
+            )
+    found = memo.memo(database, UTILITY, EPISODE)
+    memo.write(found, tmp_path / "memo.pdf")
+    assert found.figures[2][1] == "$5,555"
+    assert f"on 28 Feb 2021, {terms.AT_THE_END}" in found.figures[2][2]
+    text = text_of(tmp_path / "memo.pdf")
+    assert "paid late: $5,555 on 28 Feb 2021" in text and "9,999" not in text
+    assert "reads up to a fifth too high at month ends up to 31 Jan 2021" in text
+    assert "docs/impact_study.md" in text
 
 
 def test_what_refused_is_said_with_its_reason(written, marts):
