@@ -193,7 +193,8 @@ def adjustment_steps(answer: Row, tests: pl.DataFrame) -> list[Step]:
         answer["governing_test_id"],
     )  # fmt: skip
     origin = terms.ORIGINS.get(answer["existing_origin"], answer["existing_origin"] or "")
-    based = f", of fiscal year {answer['based_on_year']}, grown to this year" if answer["based_on_year"] else ""
+    year = answer["based_on_year"]
+    based = f", of fiscal year {year}, grown to this year" if year else ""
     required, deficiency = answer["required_usd"], answer["deficiency_usd"]
     word = "Short" if deficiency > 0 else "More than required"
     steps += [
