@@ -15,7 +15,7 @@ demo: $(VENV)/.ready ## Simulate two cities, build the warehouse, print the head
 	@$(BIN)/ratehouse demo
 
 test: $(VENV)/.ready ## Run every test (browser tests need Chromium)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.ready ## Style and structure of Python and SQL
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports

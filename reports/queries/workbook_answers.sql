@@ -1,3 +1,3 @@
--- What rates must bring, what they bring as they are, and the adjustment between.
+-- What must rates bring, what do they bring as they are, and which adjustment lies between?
 select *
 from s

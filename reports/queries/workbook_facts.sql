@@ -1,4 +1,4 @@
--- What the policy says of a fund's lines, and what its bills of the test year come to.
+-- What does the policy say of a fund's lines, and what do its bills of the test year come to?
 select
     funds.fund,
     settings.pilot_line,

@@ -1,4 +1,4 @@
--- What the books give of the rates, and the balances that are known.
+-- What do the books give of the rates, and which balances are known?
 select
     fund,
     fiscal_year as year,

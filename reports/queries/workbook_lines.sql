@@ -1,4 +1,4 @@
--- All that a fund receives, spends and holds, with the rates as they are and as adjusted.
+-- What does a fund receive, spend and hold, with the rates as they are and as adjusted?
 select
     fund,
     path,

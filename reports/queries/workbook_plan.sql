@@ -1,4 +1,4 @@
--- The capital plan as delivered.
+-- What does the capital plan hold, as delivered?
 select
     fund,
     project_id,

@@ -1,4 +1,4 @@
--- What each test comes to.
+-- What does each test come to?
 select
     fund,
     path,

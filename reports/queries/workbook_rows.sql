@@ -1,4 +1,4 @@
--- The multi-year table.
+-- What stands in the multi-year table?
 select
     fund,
     path,

@@ -1,4 +1,4 @@
--- What each test counts.
+-- What does each test count?
 select *
 from intermediate.int_finance__sufficiency_terms
 where utility_id = $utility

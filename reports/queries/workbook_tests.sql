@@ -1,4 +1,4 @@
--- The tests as the city wrote them.
+-- Which tests did the city write?
 select *
 from intermediate.int_finance__sufficiency_tests
 where utility_id = $utility

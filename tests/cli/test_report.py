@@ -364,8 +364,15 @@ def test_a_query_begins_with_its_question_reads_marts_only_and_is_asked(path):
     assert re.match(r"-- .*\?", sql)
     code = re.sub(r"--[^\n]*|'[^']*'|extract\([^)]*\)", "", sql)
     read = set(re.findall(r"\b(?:from|join)\s+([\w.]+)", code)) - set(
-        re.findall(r"(\w+) as \(\s*select", code)
+        re.findall(r"(\w+) as \(\s*(?:select|unpivot)", code)
     )
-    assert read and all(name.split(".")[0] in ("marts", "audit") for name in read), read
+    schemas = {name.split(".")[0] for name in read}
+    if path.stem.startswith("workbook_"):
+        # The workbook redoes the projection in formulas: it asks what the projection itself rests on, and the
+        # answers of the functions of pages, kept as the tables a, l, t, s and f.
+        schemas -= {"a", "l", "t", "s", "f"}
+        assert all(name.startswith("intermediate.int_finance__") for name in read if "intermediate" in name)
+        schemas -= {"intermediate"}
+    assert read and schemas <= {"marts", "audit"}, read
     modules = QUERIES.parent.glob("*.py")
     assert any(f'"{path.stem}"' in module.read_text(encoding="utf-8") for module in modules)

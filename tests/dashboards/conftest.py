@@ -50,13 +50,6 @@ class PublishedTown:
     rows_before: Rows
 
 
-def pytest_collection_modifyitems(items):
-    """All tests here share one warehouse: one worker builds it once."""
-    for item in items:
-        if "dashboards" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("dashboards"))
-
-
 @pytest.fixture(scope="session")
 def town(tmp_path_factory) -> PublishedTown:
     """Two towns; the build before did not know a payment of June, which was delivered late."""

@@ -14,7 +14,6 @@ from tests.support.cities import latest_of
 from tests.support.twins import differences
 
 # One worker makes the twins for all tests of this file.
-pytestmark = pytest.mark.xdist_group("twins")
 SETTINGS = {"accounts": 300, "first_month": "2020-01", "months": 20, "seed": 7}
 FIRST_WAIVED = dt.date(2020, 12, 1)
 BOTH = ("missing", "added")

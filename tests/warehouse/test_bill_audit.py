@@ -16,7 +16,6 @@ from ratehouse.demo import bring_policy
 from ratehouse.workspace import Workspace
 from tests.support.models import warehouse_on
 
-pytestmark = pytest.mark.xdist_group("bill_audit")
 CITIES = ("independence", "warrensburg")
 MANY = "defects:\n  premises_for_one: {value: 40}\n"
 REASON_OF = {

@@ -20,7 +20,6 @@ from bench.impact.warehouse import MODELS, Batch, load
 from tests.support.models import warehouse_on
 
 # One worker makes the cities for all tests of this file.
-pytestmark = pytest.mark.xdist_group("impact_truth")
 CITIES = ((1, "none"), (2, "moderate"), (3, "strong"))
 SETTINGS = {"accounts": 600, "first_month": "2016-07", "months": 61}
 # How far the sum of three cities may be from its truth: twice the standard error that the study found. There

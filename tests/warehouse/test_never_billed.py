@@ -20,7 +20,6 @@ from tests.support.cities import latest_of
 from tests.support.ingesting import Desk, csv_text
 from tests.support.models import warehouse_on
 
-pytestmark = pytest.mark.xdist_group("never_billed")
 RATES = "defects:\n  premises_for_one: {value: 40}\n"
 MAX_GAP_DAYS = 45
 

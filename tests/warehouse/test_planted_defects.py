@@ -22,7 +22,6 @@ from tests.support.cities import latest_of
 from tests.support.models import warehouse_on
 
 # One worker loads the cities for all tests of this file.
-pytestmark = pytest.mark.xdist_group("planted_defects")
 # What each planted breach of policy is called in `rpt_policy_findings`.
 FINDING_OF = {
     "card_at_agent": "tender_not_taken",

@@ -15,7 +15,6 @@ from ratehouse.workspace import Workspace
 from tests.support.cities import latest_of
 from tests.support.models import warehouse_on
 
-pytestmark = pytest.mark.xdist_group("policy_findings")
 TARGETS = ("rpt_policy_findings", "fct_fees", "fct_returned_payments", "rpt_payment_channels", "fct_ledger")
 
 
