@@ -302,8 +302,6 @@ def _least(slot: Slot, least: list[Margin], most: list[Margin]) -> Decimal:
         if low.margin < 0 and high.margin > low.margin:
             level = max(level, 1 + (top - 1) * -low.margin / (high.margin - low.margin))
     use = slot.use_answers
-    price = (
-        level - 1 if not use else (math.sqrt((1 + use) ** 2 - 4 * use * (1 - level)) - 1 - use) / (2 * use)
-    )
+    price = 2 * (level - 1) / (1 + use + math.sqrt((1 + use) ** 2 - 4 * use * (1 - level)))
     percent = (Decimal(repr(price)) * 100).quantize(STEP, ROUND_CEILING)
     return min(max(percent + ZERO, ZERO), slot.cap_percent)

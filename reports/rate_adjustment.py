@@ -85,7 +85,7 @@ class _Adjustment(AnswerRows):
         if with_answer:
             answer = self.at("answer", year)
             room = f"((1+{answer})^2+4*{answer}*{rise})"
-            root = f"100*(SQRT({room})-(1+{answer}))/(2*{answer})"
+            root = f"200*{rise}/(1+{answer}+SQRT({room}))"
             simple = f'IF({answer}=0,{simple},IF({room}>=0,{root},"{NONE}"))'
         nothing = f"OR({existing}<=0,{self.at('weight', year)}<=0)" if with_weight else f"{existing}<=0"
         return f'IF({nothing},"{NONE}",{simple})'

@@ -193,7 +193,7 @@ select * from final
     {%- set room -%}((1.0 + {{ answer }}) * (1.0 + {{ answer }}) - 4.0 * {{ answer }} * (1.0 - {{ target }})){%- endset -%}
     cast(case
         when {{ existing }} <= 0 or coalesce({{ part }}, 0) <= 0 then null
-        when {{ answer }} = 0 then 100.0 * ({{ target }} - 1.0)
-        when {{ room }} >= 0 then 100.0 * (sqrt({{ room }}) - (1.0 + {{ answer }})) / (2.0 * {{ answer }})
+        -- Written so that a tiny answer loses no digits.
+        when {{ room }} >= 0 then 200.0 * ({{ target }} - 1.0) / (1.0 + {{ answer }} + sqrt({{ room }}))
     end as decimal(38, 12))
 {%- endmacro %}
