@@ -18,7 +18,7 @@ with places[3]:
         "Scenario", list(titles), format_func=lambda code: titles[code] or words.sentence(code),
         key="scenario_of", bind="query-params",
     )  # fmt: skip
-of_scenario = stages.filter(pl.col("scenario").eq_missing(scenario))
+of_scenario = stages.filter(pl.col("scenario") == scenario) if scenario else stages.clear()
 years = of_scenario["fiscal_year"].to_list()
 changed = of_scenario.filter("is_changed")["fiscal_year"].to_list()
 with places[4]:
