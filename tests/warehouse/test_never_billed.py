@@ -29,8 +29,11 @@ MAX_GAP_DAYS = 45
 
 @pytest.fixture(
     scope="module",
-    params=[(size, city) for size in ("small", "demo") for city in ("independence", "warrensburg")],
-    ids="-".join,
+    params=[
+        pytest.param((size, city), id=f"{size}-{city}", marks=[pytest.mark.large] if size == "demo" else [])
+        for size in ("small", "demo")
+        for city in ("independence", "warrensburg")
+    ],
 )
 def city(request, tmp_path_factory):
     """A city with planted defects, loaded and modelled; yields its folder and a connection."""
