@@ -18,13 +18,16 @@ app = typer.Typer(
 )
 
 
+BuildOption = Annotated[str | None, typer.Option("--build", help="Another build than the current one.")]
+ScenarioOption = Annotated[str, typer.Option(help="Which set of assumptions, as assumptions.yml calls it.")]
+FiscalYearOption = Annotated[int, typer.Option(help="Named by the calendar year in which it ends.")]
+
+
 @app.command()
 def close(
     month: Annotated[str, typer.Option(help="The month that is closed, as 2021-06.")],
     utility: Annotated[str | None, typer.Option(help="Whose month; not needed where there is one.")] = None,
-    build_id: Annotated[
-        str | None, typer.Option("--build", help="Another build than the current one.")
-    ] = None,
+    build_id: BuildOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """Write the month-end package: roll-forward, tie to the books, aging, unbilled, allowance, deposits.
@@ -64,9 +67,7 @@ def memo(
     out: Annotated[
         Path | None, typer.Option(help="The PDF; else it goes to the workspace's reports/.")
     ] = None,
-    build_id: Annotated[
-        str | None, typer.Option("--build", help="Another build than the current one.")
-    ] = None,
+    build_id: BuildOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """Write the council's memo on what an outage and its waivers cost: two pages, in plain words.
@@ -93,17 +94,13 @@ def memo(
 
 @app.command()
 def council(
-    fiscal_year: Annotated[int, typer.Option(help="The fiscal year, named by the year in which it ends.")],
+    fiscal_year: FiscalYearOption,
     utility: Annotated[str | None, typer.Option(help="Whose report; not needed where there is one.")] = None,
-    scenario: Annotated[
-        str, typer.Option(help="Which set of assumptions, as assumptions.yml calls it.")
-    ] = "base",
+    scenario: ScenarioOption = "base",
     out: Annotated[
         Path | None, typer.Option(help="The PDF; else it goes to the workspace's reports/.")
     ] = None,
-    build_id: Annotated[
-        str | None, typer.Option("--build", help="Another build than the current one.")
-    ] = None,
+    build_id: BuildOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """Write the council's report on rates: page one complete in itself, and the funds behind it.
@@ -133,19 +130,13 @@ def council(
 
 @app.command("workbook")
 def rates_workbook(
-    fiscal_year: Annotated[
-        int, typer.Option(help="The year asked about, named by the calendar year in which it ends.")
-    ],
+    fiscal_year: FiscalYearOption,
     utility: Annotated[str | None, typer.Option(help="Whose rates; not needed where there is one.")] = None,
-    scenario: Annotated[
-        str, typer.Option(help="Which set of assumptions, as assumptions.yml names it.")
-    ] = "base",
+    scenario: ScenarioOption = "base",
     out: Annotated[
         Path | None, typer.Option(help="The workbook; else it goes to the workspace's reports/.")
     ] = None,
-    build_id: Annotated[
-        str | None, typer.Option("--build", help="Another build than the current one.")
-    ] = None,
+    build_id: BuildOption = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
     """Write the workbook of the rates: requirement, tests, the years ahead and aging, with live formulas.
